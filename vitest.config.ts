@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 
 const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
+/** Where the processes that tests start leave what they ran; scripts/test.mjs sets it and reports it. */
+const childCoverage = process.env.EVENKEEL_CHILD_COVERAGE;
+
 export default defineConfig({
   resolve: {
     alias: {
@@ -13,6 +16,7 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     testTimeout: 30_000,
+    env: childCoverage === undefined ? {} : { NODE_V8_COVERAGE: childCoverage },
     coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/shapes/generated/**'] },
   },
 });
