@@ -1,0 +1,153 @@
+/** What the controlling bot's frames say: windows over its folds, and the facts read off them. */
+import type { FactValue } from '../shapes/reading.js';
+import type { Fold, FramesEvent } from '../shapes/sample.js';
+import { lookUpFact } from './catalogue.js';
+import { countAtMost, mergeFolds, percentile } from './sketch.js';
+import { FoldWindow } from './windows.js';
+
+/** The bare name of a fact is over the last tick, and at least this. */
+const BARE_WINDOW_MS = 1_000;
+/** Critical frames are rare: their p99 needs a longer look. */
+const CRITICAL_WINDOW_MS = 10_000;
+/** The span of `state.performanceScore`. */
+export const SCORE_WINDOW_MS = 60_000;
+/** A connected bot that says nothing for this long, and did not say pause, is silent. */
+const SILENT_MS = 2_000;
+
+/** A fact name without its group's prefix of an observer, and the value it has now. */
+export type FrameFacts = Map<string, FactValue>;
+
+export class FrameWatch {
+  readonly #tickMs: number;
+  readonly #slots: number;
+  readonly #windows = new Map<string, FoldWindow>();
+  readonly #hits: FoldWindow;
+  readonly #lastTrueMs = new Map<string, number>();
+  #pending = new Map<string, Fold[]>();
+  #pendingHits: Fold = { n: 0, sum: 0, min: 0, max: 1, buckets: [] };
+  #restarted = true;
+  #lastTickMs = 0;
+  #lastFrameMs = Number.NEGATIVE_INFINITY;
+  #processed = 0;
+
+  constructor(tickMs: number) {
+    this.#tickMs = tickMs;
+    this.#slots = Math.ceil(SCORE_WINDOW_MS / tickMs) + 1;
+    this.#hits = new FoldWindow(this.#slots);
+  }
+
+  /** Frames processed in the tick that ended last. */
+  get processedInTick(): number {
+    return this.#processed;
+  }
+
+  isSilent(nowMs: number): boolean {
+    return nowMs - this.#lastFrameMs > SILENT_MS;
+  }
+
+  /**
+   * Takes the frames of one event. `budgetMs` is what a frame may take at the present goal; unknown while there is
+   * none.
+   */
+  add(atMs: number, event: FramesEvent, budgetMs: number | undefined): void {
+    const frames = event.processed + event.skipped;
+    if (frames > 0) this.#lastFrameMs = atMs;
+    for (const [flag, isTrue] of Object.entries(event.scene)) {
+      const last = this.#lastTrueMs.get(flag) ?? Number.NEGATIVE_INFINITY;
+      this.#lastTrueMs.set(flag, isTrue ? atMs : last);
+    }
+    for (const [fact, fold] of Object.entries(event.folds)) this.#push(fact, fold);
+    if (frames > 0) {
+      const share = { n: frames, sum: 100 * event.skipped, min: 0, max: 100, buckets: [] };
+      this.#push('frame.skippedPercent', share);
+    }
+    const total = event.folds['frame.totalMs'];
+    if (total !== undefined && budgetMs !== undefined) {
+      this.#pendingHits.n += total.n;
+      this.#pendingHits.sum += countAtMost(total, budgetMs);
+    }
+    this.#processed += event.processed;
+  }
+
+  /** Nothing that was measured before an applied change of model, resolution, streams or batch counts after it. */
+  restart(): void {
+    this.#pending = new Map();
+    for (const window of this.#windows.values()) window.clear();
+    this.#restarted = true;
+  }
+
+  /** Forgets everything: another session, or a gap in time. */
+  reset(): void {
+    this.restart();
+    this.#hits.clear();
+    this.#lastTrueMs.clear();
+  }
+
+  beginTick(): void {
+    this.#processed = 0;
+  }
+
+  /** Closes the tick and returns every fact the frames tell at it. */
+  endTick(atMs: number): FrameFacts {
+    // After a restart the time the first frames cover is not known: they count, their time does not.
+    const spanMs = this.#restarted ? 0 : atMs - this.#lastTickMs;
+    this.#restarted = false;
+    this.#lastTickMs = atMs;
+    for (const [fact, folds] of this.#pending) {
+      if (!this.#windows.has(fact)) this.#windows.set(fact, new FoldWindow(this.#slots));
+      this.#windows.get(fact)?.push(atMs, spanMs, mergeFolds(folds) ?? undefined);
+    }
+    for (const [fact, window] of this.#windows) {
+      if (!this.#pending.has(fact)) window.push(atMs, spanMs, undefined);
+    }
+    this.#hits.push(atMs, this.#tickMs, this.#pendingHits);
+    this.#pending = new Map();
+    this.#pendingHits = { n: 0, sum: 0, min: 0, max: 1, buckets: [] };
+    return this.#facts(atMs);
+  }
+
+  /** p95 of a frame's total time over the last second in ms. */
+  totalP95Ms(nowMs: number): number | undefined {
+    const window = this.#bare('frame.totalMs', nowMs);
+    return window === undefined ? undefined : percentile(window, 0.95);
+  }
+
+  /** Share (0 to 1) of the frames of the last minute that met the budget of their time. */
+  hitShare(nowMs: number): number | undefined {
+    const fold = this.#hits.over(nowMs, SCORE_WINDOW_MS)?.fold;
+    return fold === undefined ? undefined : fold.sum / fold.n;
+  }
+
+  #push(fact: string, fold: Fold): void {
+    const pending = this.#pending.get(fact);
+    if (pending === undefined) this.#pending.set(fact, [fold]);
+    else pending.push(fold);
+  }
+
+  #bare(fact: string, nowMs: number): Fold | undefined {
+    return this.#windows.get(fact)?.over(nowMs, Math.max(this.#tickMs, BARE_WINDOW_MS))?.fold;
+  }
+
+  #facts(nowMs: number): FrameFacts {
+    const facts: FrameFacts = new Map();
+    for (const fact of this.#windows.keys()) {
+      if (fact === 'frame.criticalLatencyMs') continue;
+      const fold = this.#bare(fact, nowMs);
+      if (fold === undefined) continue;
+      facts.set(fact, lookUpFact(fact)?.fold === 'sum' ? fold.sum : fold.sum / fold.n);
+    }
+    const critical = this.#windows.get('frame.criticalLatencyMs')?.over(nowMs, CRITICAL_WINDOW_MS);
+    if (critical) facts.set('frame.criticalLatencyMs', percentile(critical.fold, 0.99));
+    const interval = this.#bare('frame.intervalMs', nowMs);
+    if (interval !== undefined && interval.sum > 0) {
+      const fps = (1000 * interval.n) / interval.sum;
+      facts.set('frame.fps', fps);
+      const inferences = this.#bare('inference.totalMs', nowMs);
+      facts.set('inference.fps', (fps * (inferences?.n ?? 0)) / interval.n);
+    }
+    for (const [flag, lastTrueMs] of this.#lastTrueMs) {
+      facts.set(`scene.${flag}`, nowMs - lastTrueMs < Math.max(this.#tickMs, BARE_WINDOW_MS));
+    }
+    return facts;
+  }
+}

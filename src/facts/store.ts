@@ -1,0 +1,153 @@
+/** The newest reading of every fact at the present tick, and what rules may know of it. */
+import { type FactValue, type FactView, isKnown, type Reading, type Readings } from '../shapes/reading.js';
+import { CATALOGUE, lookUpFact, refuseValue, type Tier } from './catalogue.js';
+import { FrozenWatch } from './frozen.js';
+
+/** A reading is stale after this many intervals of its tier, and never before `STALE_FLOOR_MS`. */
+const STALE_INTERVALS = 3;
+const STALE_FLOOR_MS = 2_000;
+
+export interface StoreOptions {
+  /** Interval in ms at which each tier is read; `once` never grows stale. */
+  tierMs: Readonly<Record<Exclude<Tier, 'once'>, number>>;
+  /** Off where values are held still on purpose, as in rule tests. */
+  watchFrozen: boolean;
+}
+
+const NEVER: Reading = { value: null, atMs: 0, quality: 'missing', why: 'no reading yet' };
+
+export class FactStore implements FactView {
+  readonly #options: StoreOptions;
+  readonly #readings = new Map<string, Reading>();
+  readonly #limitsMs = new Map<string, number>();
+  readonly #frozen = new FrozenWatch();
+  #nowMs = 0;
+  /** Readings refused since the start, by fact: sentinels, wrong types, values out of range. */
+  readonly refused: Map<string, number> = new Map();
+
+  constructor(options: StoreOptions) {
+    this.#options = options;
+  }
+
+  /** Moves the store's time on; everything read from now on is as of `atMs`. */
+  beginTick(atMs: number): void {
+    this.#nowMs = atMs;
+  }
+
+  /** Takes a sampler's new readings. A refused one changes nothing but the count: the last good value stands. */
+  addReadings(readings: Readings): void {
+    for (const [fact, [value, quality, ageMs, why]] of Object.entries(readings)) {
+      if (value === null) {
+        this.#addUnknown(
+          fact,
+          quality === 'unsupported' ? 'unsupported' : 'missing',
+          why ?? 'no reason given',
+        );
+        continue;
+      }
+      const refusal = refuse(fact, value);
+      if (refusal !== null) {
+        this.refused.set(fact, (this.refused.get(fact) ?? 0) + 1);
+        this.#addUnknown(fact, 'missing', refusal);
+        continue;
+      }
+      this.#readings.set(fact, { value, atMs: this.#nowMs - ageMs, quality });
+    }
+    this.#frozen.observe(this.#nowMs, this.#rawNumber('gpu.temperatureC'), this.#rawNumber('gpu.powerW'));
+  }
+
+  /** Sets a fact the agent computes itself; undefined makes it missing with the reason. */
+  derive(
+    fact: string,
+    value: FactValue | undefined,
+    why = 'an input is unknown',
+    quality: Reading['quality'] = 'derived',
+  ): void {
+    if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) {
+      this.#readings.set(fact, { value: null, atMs: this.#nowMs, quality: 'missing', why });
+    } else {
+      this.#readings.set(fact, { value, atMs: this.#nowMs, quality });
+    }
+  }
+
+  /** Makes every fact under a prefix missing, because what told them is silent. */
+  forget(prefix: string, why: string): void {
+    for (const [fact, reading] of this.#readings) {
+      if (fact.startsWith(prefix)) this.#readings.set(fact, { ...reading, quality: 'missing', why });
+    }
+  }
+
+  /** After a gap nothing that was watched over time may be compared across it. */
+  afterGap(): void {
+    this.#frozen.reset();
+  }
+
+  known(fact: string): FactValue | undefined {
+    const reading = this.reading(fact);
+    return reading === undefined || !isKnown(reading.quality) ? undefined : (reading.value ?? undefined);
+  }
+
+  number(fact: string): number | undefined {
+    const value = this.known(fact);
+    return typeof value === 'number' ? value : undefined;
+  }
+
+  reading(fact: string): Reading | undefined {
+    const reading = this.#readings.get(fact);
+    if (reading === undefined) return CATALOGUE[fact] === undefined ? undefined : NEVER;
+    if (!isKnown(reading.quality)) return reading;
+    const ageMs = this.#nowMs - reading.atMs;
+    if (ageMs > this.#staleAfterMs(fact)) {
+      return { ...reading, quality: 'stale', why: `the newest reading is ${Math.round(ageMs)} ms old` };
+    }
+    if (fact === 'gpu.temperatureC' && this.#options.watchFrozen) {
+      const why = this.#frozen.verdict(this.#nowMs);
+      if (why !== null) return { ...reading, quality: 'stale', why };
+    }
+    return reading;
+  }
+
+  /** All facts heard of, in the order they were first heard. */
+  *entries(): IterableIterator<[string, Reading]> {
+    for (const fact of this.#readings.keys()) {
+      const reading = this.reading(fact);
+      if (reading !== undefined) yield [fact, reading];
+    }
+  }
+
+  #addUnknown(fact: string, quality: 'missing' | 'unsupported', why: string): void {
+    const last = this.#readings.get(fact);
+    // One bad sample changes nothing: the last good value stands until it is stale.
+    if (quality === 'missing' && last !== undefined && isKnown(last.quality)) return;
+    this.#readings.set(fact, { value: last?.value ?? null, atMs: last?.atMs ?? this.#nowMs, quality, why });
+  }
+
+  #rawNumber(fact: string): number | undefined {
+    const reading = this.#readings.get(fact);
+    return reading !== undefined && isKnown(reading.quality) && typeof reading.value === 'number'
+      ? reading.value
+      : undefined;
+  }
+
+  #staleAfterMs(fact: string): number {
+    let limitMs = this.#limitsMs.get(fact);
+    if (limitMs === undefined) {
+      const tier = lookUpFact(fact)?.tier ?? 'tick';
+      limitMs =
+        tier === 'once'
+          ? Number.POSITIVE_INFINITY
+          : Math.max(STALE_FLOOR_MS, STALE_INTERVALS * this.#options.tierMs[tier]);
+      this.#limitsMs.set(fact, limitMs);
+    }
+    return limitMs;
+  }
+}
+
+/** Why a reading cannot be this fact's value, or null. */
+function refuse(fact: string, value: FactValue): string | null {
+  const definition = lookUpFact(fact);
+  if (definition === undefined) return 'not in the catalogue';
+  // A powered card is never at 0 °C: that is a driver's failure to read, told as a number.
+  if (value === 0 && /^gpu\.(\d+\.)?temperatureC$/.test(fact)) return '0 °C is what a failed read looks like';
+  return refuseValue(definition, value);
+}

@@ -1,0 +1,53 @@
+/** Fixed-size rings of what was folded, one slot a tick: flat memory however long the agent runs. */
+import type { Fold } from '../shapes/sample.js';
+import { mergeFolds } from './sketch.js';
+
+const EMPTY: Fold = { n: 0, sum: 0, min: 0, max: 0, buckets: [] };
+
+/** The folds of one fact over the last ticks. */
+export class FoldWindow {
+  readonly #endMs: Float64Array;
+  readonly #spanMs: Float64Array;
+  readonly #folds: Fold[];
+  #next = 0;
+  #filled = 0;
+
+  constructor(slots: number) {
+    this.#endMs = new Float64Array(slots);
+    this.#spanMs = new Float64Array(slots);
+    this.#folds = new Array<Fold>(slots).fill(EMPTY);
+  }
+
+  /** Adds what was folded during the `spanMs` before `endMs`; a tick without a frame adds an empty fold. */
+  push(endMs: number, spanMs: number, fold: Fold | undefined): void {
+    this.#endMs[this.#next] = endMs;
+    this.#spanMs[this.#next] = spanMs;
+    this.#folds[this.#next] = fold ?? EMPTY;
+    this.#next = (this.#next + 1) % this.#folds.length;
+    this.#filled = Math.min(this.#filled + 1, this.#folds.length);
+  }
+
+  clear(): void {
+    this.#filled = 0;
+    this.#folds.fill(EMPTY);
+  }
+
+  /**
+   * Everything folded in the `overMs` before `nowMs`, and the time it covers in ms. Null when the window is less
+   * than half covered or holds nothing.
+   */
+  over(nowMs: number, overMs: number): { fold: Fold; coveredMs: number } | null {
+    const folds: Fold[] = [];
+    let coveredMs = 0;
+    for (let back = this.#filled; back >= 1; back--) {
+      const slot = (this.#next - back + this.#folds.length) % this.#folds.length;
+      if ((this.#endMs[slot] ?? 0) <= nowMs - overMs) continue;
+      coveredMs += this.#spanMs[slot] ?? 0;
+      const fold = this.#folds[slot];
+      if (fold !== undefined) folds.push(fold);
+    }
+    if (coveredMs < overMs / 2) return null;
+    const fold = mergeFolds(folds);
+    return fold === null ? null : { fold, coveredMs };
+  }
+}

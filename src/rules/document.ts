@@ -1,0 +1,110 @@
+/** YAML text to plain data that remembers where each value stands. */
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
+import type { Place, Problem } from '../shapes/rule.js';
+import { guardText } from './guard.js';
+
+/** Keys and indices from the root to a value. */
+export type Path = readonly (string | number)[];
+
+export interface LocatedDocument {
+  path: string;
+  data: unknown;
+  /** The place of the value at a path; `ofKey` gives its key's. The nearest parent's where the value is missing. */
+  locate(path: Path, ofKey?: boolean): Place;
+}
+
+/** Reads one YAML document. All of its syntax mistakes are told at once; no aliases, tags or directives. */
+export function parseYaml(
+  path: string,
+  text: string,
+): { document: LocatedDocument } | { problems: Problem[] } {
+  const guarded = guardText(path, text);
+  if (guarded !== null) return { problems: [guarded] };
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    stringKeys: true,
+    prettyErrors: false,
+  });
+  const place = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { path, line, column: col };
+  };
+  const problems = [...document.errors, ...document.warnings].map((error) =>
+    problem(place(error.pos[0]), 'syntax', sentence(error.message), null),
+  );
+  visit(document, {
+    Alias: (_, node) => {
+      problems.push(
+        problem(place(offsetOf(node)), 'alias', 'an alias is used', 'the value itself, or a named condition'),
+      );
+    },
+    Node: (_, node) => {
+      if (node.tag !== undefined && isExplicitTag(node)) {
+        problems.push(
+          problem(place(offsetOf(node)), 'tag', `the tag ${node.tag} is used`, 'plain values without tags'),
+        );
+      }
+    },
+  });
+  if (problems.length > 0) return { problems };
+  return {
+    document: {
+      path,
+      data: document.toJS({ maxAliasCount: 0 }),
+      locate: (at, ofKey) => place(offsetAt(document, at, ofKey === true)),
+    },
+  };
+}
+
+function problem(at: Place, code: string, message: string, expected: string | null): Problem {
+  return { ...at, code, rule: null, message, expected, severity: 'error' };
+}
+
+function sentence(message: string): string {
+  return message.replace(/\s+at line \d+, column \d+:?[\s\S]*$/, '').trim();
+}
+
+/** Resolved core tags also stand in `tag`; only those written out carry a source token for it. */
+function isExplicitTag(node: Node): boolean {
+  const token = node.srcToken;
+  if (token !== undefined) return false;
+  return node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:');
+}
+
+function offsetOf(node: unknown): number {
+  return isNode(node) ? (node.range?.[0] ?? 0) : 0;
+}
+
+function offsetAt(document: Document, path: Path, ofKey: boolean): number {
+  let node: unknown = document.contents;
+  let offset = offsetOf(node);
+  for (const [depth, step] of path.entries()) {
+    if (isMap(node)) {
+      const pair = node.items.find(
+        (item) => isPair(item) && isScalar(item.key) && item.key.value === String(step),
+      );
+      if (pair === undefined) return offset;
+      const isLast = depth === path.length - 1;
+      offset = offsetOf(isLast && ofKey ? pair.key : isNode(pair.value) ? pair.value : pair.key);
+      node = pair.value;
+    } else if (isSeq(node) && typeof step === 'number') {
+      node = node.items[step];
+      if (node === undefined) return offset;
+      offset = offsetOf(node);
+    } else return offset;
+  }
+  return offset;
+}

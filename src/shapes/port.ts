@@ -1,0 +1,166 @@
+/** The running agent as its server, its terminal view and its embedders see it. */
+import type { Decision, KnobDecision } from './decision.js';
+import type { KnobOffer, KnobValue } from './knob.js';
+import type { FactValue, Quality } from './reading.js';
+import type { PersonEvent } from './sample.js';
+
+/** `enforce` acts, `recommend` says, `shadow` only records. */
+export type Mode = 'enforce' | 'recommend' | 'shadow';
+
+/** A fact as JSON: value (null while unknown), unit, quality, age, and the reason it is unknown. */
+export interface FactState {
+  value: FactValue | null;
+  unit: string;
+  quality: Quality;
+  ageMs: number;
+  why?: string;
+}
+
+/** A knob as JSON; `value` is what is in force, `decided` what the rules and the person want. */
+export interface KnobState {
+  value: KnobValue;
+  decided: KnobValue;
+  winner: string;
+  reason: KnobDecision['reason'];
+  boundedBy: string[];
+  /** ISO 8601, null when nothing expires. */
+  expiresAt: string | null;
+  wouldBe?: KnobValue;
+  offer: KnobOffer;
+}
+
+export interface BookError {
+  path: string;
+  line: number;
+  column: number;
+  rule: string | null;
+  message: string;
+}
+
+export interface BookState {
+  /** ISO 8601 time at which this book went live. */
+  loadedAt: string;
+  files: string[];
+  /** The first mistake of the newest save that was refused; null while the files on disk are live. */
+  error: BookError | null;
+  /** How many rules differ from the book before. */
+  changedRules: number;
+}
+
+export type RulePhase = 'idle' | 'pending' | 'active' | 'cooling';
+
+export interface RuleState {
+  id: string;
+  set: string;
+  file: string;
+  line: number;
+  state: RulePhase;
+  blind: boolean;
+  /** Since when it is in this state, in ms of tick time. */
+  sinceMs: number;
+  activations: number;
+  because: string | null;
+}
+
+/** What `GET /v1/state` answers: everything a first paint needs. */
+export interface AgentState {
+  version: string;
+  session: string;
+  atMs: number;
+  wallMs: number;
+  level: string;
+  preset: string | null;
+  auto: boolean;
+  mode: Mode;
+  /** The controlling bot, or null. */
+  bot: { name: string; session: string; paused: boolean; frames: number; observers: string[] } | null;
+  knobs: Record<string, KnobState>;
+  facts: Record<string, FactState>;
+  rules: RuleState[];
+  book: BookState;
+  profile: string;
+  card: { name: string; simulated: boolean };
+  /** One sentence of how it goes. */
+  sentence: string;
+  /** The sources that are not real (`gpu`). */
+  simulated: string[];
+  recording: string | null;
+  notes: string[];
+}
+
+/** One line of the decision feed. */
+export interface DecisionEntry {
+  atMs: number;
+  wallMs: number;
+  knob: string;
+  from: KnobValue | null;
+  to: KnobValue;
+  winner: string;
+  reason: KnobDecision['reason'];
+  because: string | null;
+  outcome: 'pending' | 'applied' | 'refused' | 'superseded';
+  error?: string;
+}
+
+/** The answer to `set` and `release`, and to the three PUTs. */
+export interface SetAnswer {
+  knob: string;
+  value: KnobValue;
+  effective: KnobValue;
+  boundedBy: string[];
+  expiresAt: string | null;
+}
+
+/** A condition with the values it saw, as `explain` tells it. */
+export interface ExplainNode {
+  op: string;
+  fact?: string;
+  value?: FactValue | null;
+  threshold?: FactValue | FactValue[] | null;
+  /** How far the value is from the threshold, in the fact's unit; positive while the condition holds. */
+  margin?: number | null;
+  ageMs?: number;
+  truth: 'true' | 'false' | 'unknown';
+  children: ExplainNode[];
+}
+
+export interface Explanation {
+  rule: string;
+  /** Seconds of tick time. */
+  at: number;
+  state: RulePhase;
+  blind: boolean;
+  file: string;
+  line: number;
+  because: string | null;
+  tree: ExplainNode;
+  until: ExplainNode | null;
+  waits: string[];
+  outrankedBy: string | null;
+}
+
+/** What the agent pushes to listeners. */
+export type AgentEvent =
+  | { kind: 'sample'; state: AgentState }
+  | { kind: 'decision'; entries: DecisionEntry[]; decision: Decision }
+  | { kind: 'rule'; rule: RuleState }
+  | { kind: 'reload'; book: BookState };
+
+export interface AgentPort {
+  state(): AgentState;
+  /** The feed since a tick time (ms, exclusive), oldest first; bounded to the newest 1,000. */
+  decisions(sinceMs: number): DecisionEntry[];
+  /**
+   * Why a rule did or did not fire at the newest tick; without an id all rules, nearest to firing first.
+   * @throws EvenkeelError `unknownName` with the nearest name.
+   */
+  explain(rule?: string): Explanation[];
+  /**
+   * Carries out a person's wish at a tick of its own and answers from that tick's decision.
+   * @throws EvenkeelError `unknownKnob`, `unknownName` (level, preset) or `outOfRange` with the range; nothing changes then.
+   */
+  person(event: PersonEvent): Promise<SetAnswer>;
+  /** Evaluates now, outside the interval, and returns the decision. */
+  optimize(): Promise<Decision>;
+  subscribe(listener: (event: AgentEvent) => void): () => void;
+}

@@ -1,0 +1,46 @@
+/** A card's profile after `extends` has been followed: what it can do and what it should be held to. */
+import type { Level } from './rule.js';
+
+export interface ModelRung {
+  name: string;
+  /** Time of a whole inference relative to the first rung at the same size. */
+  cost: number;
+  /** Relative error of `cost`. */
+  costError: number;
+  /** Declared, not measured: COCO mAP50-95 unless the profile says otherwise. */
+  quality: number;
+}
+
+export interface ResolutionRung {
+  /** Side of the square input in pixels. */
+  size: number;
+  title?: string;
+  /** Time relative to the default resolution with the same model. */
+  cost: number;
+  costError: number;
+  /** Factor on the model's quality. */
+  quality: number;
+}
+
+export interface KnobPolicy {
+  range?: [min: number, max: number];
+  /** One rung of a numeric knob, in its unit. */
+  rung?: number;
+}
+
+export interface Profile {
+  name: string;
+  title: string;
+  /** Become the facts `limits.*`. */
+  limits: Record<string, number>;
+  knobs: Record<string, KnobPolicy>;
+  /** Low to high. */
+  models: ModelRung[];
+  /** Low to high. */
+  resolutions: ResolutionRung[];
+  defaultResolution: number;
+  /** Single values laid over the book's levels. */
+  levels: Record<string, Partial<Level>>;
+  /** Facts this card cannot deliver, with the reason. */
+  unsupported: Record<string, string>;
+}

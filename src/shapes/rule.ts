@@ -1,0 +1,117 @@
+/** A checked book of rules: what the YAML says, with every name resolved and every default filled in. */
+import type { KnobValue } from './knob.js';
+import type { Mode } from './port.js';
+import type { FactValue } from './reading.js';
+
+/** Where something stands in a file; line and column count from 1. */
+export interface Place {
+  path: string;
+  line: number;
+  column: number;
+}
+
+/** The right side of a comparison: a literal, or another fact times a number plus a number. */
+export type Operand = { literal: FactValue } | { fact: string; times: number; plus: number };
+
+export const ORDER_OPERATORS = ['above', 'atLeast', 'below', 'atMost'] as const;
+export type OrderOperator = (typeof ORDER_OPERATORS)[number];
+
+export type Condition =
+  | { op: 'all' | 'any'; children: Condition[] }
+  | { op: 'not'; child: Condition }
+  | { op: 'ref'; name: string; child: Condition }
+  | { op: OrderOperator; fact: string; right: Operand }
+  | { op: 'is' | 'isNot'; fact: string; right: Operand }
+  | { op: 'oneOf' | 'noneOf'; fact: string; values: FactValue[] }
+  | { op: 'between'; fact: string; low: number; high: number }
+  | { op: 'known'; fact: string; known: boolean };
+
+export type Way = 'up' | 'down';
+
+export type Action =
+  | { kind: 'cap' | 'floor' | 'set'; knob: string; value: Operand }
+  | { kind: 'step'; knob: string; by: number | 'fit' }
+  | { kind: 'hold'; knob: string; way: Way }
+  | { kind: 'recommend'; title: string; try?: string; gain?: string }
+  | { kind: 'alert'; severity: 'info' | 'warning' | 'critical'; title: string };
+
+export interface Rule {
+  id: string;
+  set: string;
+  place: Place;
+  priority: number;
+  safety: boolean;
+  when: Condition;
+  until: Condition | null;
+  forMs: number;
+  everyMs: number | null;
+  cooldownMs: number;
+  blind: 'hold' | 'release';
+  actions: Action[];
+  because: string;
+  /** Changes when, and only when, the rule's definition does; state is kept while it stays. */
+  hash: string;
+}
+
+export interface Level {
+  title?: string;
+  useCase?: string;
+  targetFps: number;
+  gpuUsageLimitPercent: number;
+  dynamicResolution: boolean;
+  frameSkipping: boolean;
+  tensorrt: boolean;
+  batchProcessing: boolean;
+  because?: string;
+}
+
+export interface Preset {
+  title?: string;
+  level: string;
+  weights?: Record<string, number>;
+  knobs?: Record<string, KnobValue>;
+}
+
+/** How much a frame matters and which may be skipped; what the SDKs are handed. */
+export interface FrameRules {
+  weights: Record<string, number>;
+  maxImportance: number;
+  never: string[];
+  maxSkipRun: number;
+  maxAgeMs: number;
+}
+
+/** The text of one rule file as it was read. `folder` is its place in the order of folders. */
+export interface BookFile {
+  /** Path as people are told it, never absolute in a recording. */
+  path: string;
+  folder: number;
+  text: string;
+}
+
+export interface Book {
+  files: BookFile[];
+  /** sha256 over paths and texts. */
+  hash: string;
+  /** Mode of each set by name. */
+  sets: Record<string, Mode>;
+  rules: Rule[];
+  levels: Record<string, Level>;
+  presets: Record<string, Preset>;
+  frames: FrameRules;
+  /** What a later folder replaced, switched off or tuned. */
+  overrides: { id: string; file: string; over: string }[];
+}
+
+/** A mistake or a warning in a file. */
+export interface Problem {
+  path: string;
+  line: number;
+  column: number;
+  /** Stable word for the kind of mistake. */
+  code: string;
+  rule: string | null;
+  message: string;
+  expected: string | null;
+  severity: 'error' | 'warning';
+}

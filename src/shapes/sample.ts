@@ -1,0 +1,85 @@
+/** The inputs of one tick: what a recording holds and what a replay obeys, in order. */
+import type { KnobOffer, KnobValue, ModelOffer } from './knob.js';
+import type { Readings } from './reading.js';
+
+/**
+ * Numbers of one fact folded over the frames of one tick: count, sum, min, max and a log-bucket sketch
+ * (`buckets` holds index, count, index, count, …; relative error 1 %).
+ */
+export interface Fold {
+  n: number;
+  sum: number;
+  min: number;
+  max: number;
+  buckets: number[];
+}
+
+/** The frames that arrived from one session since the event before, folded. */
+export interface FramesEvent {
+  kind: 'frames';
+  session: string;
+  processed: number;
+  skipped: number;
+  dropped: number;
+  /** Sketches by fact name (`frame.totalMs`, `inference.totalMs`, …), over processed frames where facts.md says so. */
+  folds: Record<string, Fold>;
+  /** Scene flags, true if true for any of these frames. */
+  scene: Record<string, boolean>;
+  /** The model and side that most of these frames ran. */
+  inference?: { model: string; size: number };
+}
+
+export interface HelloEvent {
+  kind: 'hello';
+  session: string;
+  name: string;
+  /** False for an observer: its facts go under `bots.NAME.` and its knobs are not offered. */
+  controls: boolean;
+  maxFps?: number;
+  loop: 'newest' | 'queue';
+  models: ModelOffer[];
+  knobs: Record<string, KnobOffer>;
+}
+
+/** The outcome of a change: from the bot's `applied` line, or from the actuator of a device knob. */
+export interface AppliedEvent {
+  kind: 'applied';
+  knob: string;
+  /** The value in force afterwards. */
+  value: KnobValue;
+  ok: boolean;
+  error?: string;
+  tookMs: number;
+  /** The decision revision it answers. */
+  revision: number;
+}
+
+/** What a person asked for over the control API or the command line. */
+export type PersonEvent =
+  | { kind: 'level'; value: string; forS?: number }
+  | { kind: 'preset'; value: string; forS?: number }
+  | { kind: 'override'; knob: string; value: KnobValue; forS: number }
+  | { kind: 'release'; knob: string }
+  | { kind: 'auto'; value: boolean };
+
+export type TickEvent =
+  | FramesEvent
+  | HelloEvent
+  /** The session ended: by `bye`, or because its lease ran out. */
+  | { kind: 'bye'; session: string; cause: 'bye' | 'lease' }
+  | { kind: 'pause' | 'resume'; session: string }
+  | AppliedEvent
+  /** A device offers a knob, offers it with another range, or (null) no longer. */
+  | { kind: 'device'; knob: string; offer: KnobOffer | null }
+  | PersonEvent;
+
+export interface Sample {
+  kind: 'sample';
+  /** Monotonic time of the tick in whole ms since the agent started. */
+  atMs: number;
+  /** Wall clock in ms since 1970. */
+  wallMs: number;
+  cause: 'interval' | 'optimize';
+  readings: Readings;
+  events: TickEvent[];
+}
