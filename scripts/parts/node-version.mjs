@@ -7,7 +7,7 @@ export function refuseNodeVersion(running = process.versions.node) {
   const { engines } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
   const needed = engines.node.replace(/^>=\s*/, '');
   if (isAtLeast(running, needed)) return null;
-  return `evenkeel needs Node ${needed} or newer, and this is Node ${running} (${process.execPath}).`;
+  return `Node ${needed} or newer is needed, and this is Node ${running} (${process.execPath}).`;
 }
 
 function isAtLeast(version, needed) {
