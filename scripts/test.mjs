@@ -26,6 +26,7 @@ const STEPS = [
 
 const stdio = ['ignore', 'inherit', 'inherit'];
 const total = { passed: 0, failed: 0 };
+const failedSteps = [];
 
 for (const leftover of [MAPS, CHILDREN, REPORT, inRoot('coverage')]) {
   rmSync(leftover, { recursive: true, force: true });
@@ -38,6 +39,7 @@ for (const [name, script, args] of STEPS) {
 }
 await step('tests', runTests);
 await step('coverage', runCoverage);
+if (failedSteps.length > 0) process.stdout.write(`\nfailed: ${failedSteps.join(', ')}\n`);
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
@@ -47,6 +49,7 @@ async function step(name, run) {
   const { passed, failed, skipped = 0, why } = await run();
   total.passed += passed;
   total.failed += failed;
+  if (failed > 0) failedSteps.push(name);
   const tookS = ((performance.now() - startMs) / 1000).toFixed(1);
   const counts =
     passed + failed + skipped > 1 ? `, ${passed} passed, ${failed} failed, ${skipped} skipped` : '';
