@@ -25,6 +25,9 @@ export const ERRORS = {
   sessionEnded: { exit: 2, status: 410, means: 'the session is unknown or has ended' },
   tooBig: { exit: 2, status: 413, means: 'a body or a line is longer than the bound' },
   foreignHost: { exit: 2, status: 421, means: 'the Host header is not of this machine' },
+  unknownPath: { exit: 2, status: 404, means: 'the server has nothing under that path and method' },
+  tooManyBots: { exit: 2, status: 429, means: 'more bots said hello than the agent keeps sessions for' },
+  fault: { exit: 2, status: 500, means: 'the agent failed in a way it did not foresee; its log says more' },
   outOfRange: { exit: 2, status: 422, means: 'a value lies outside what the knob can be' },
   modelUnavailable: { exit: 2, status: 500, means: 'a model or the inference runtime cannot be loaded' },
 } as const;
