@@ -7,7 +7,6 @@ import {
   isScalar,
   isSeq,
   LineCounter,
-  type Node,
   parseDocument,
   visit,
 } from 'yaml';
@@ -52,7 +51,8 @@ export function parseYaml(
       );
     },
     Node: (_, node) => {
-      if (node.tag !== undefined && isExplicitTag(node)) {
+      // Only a tag that is written out stands here.
+      if (node.tag !== undefined) {
         problems.push(
           problem(place(offsetOf(node)), 'tag', `the tag ${node.tag} is used`, 'plain values without tags'),
         );
@@ -75,13 +75,6 @@ function problem(at: Place, code: string, message: string, expected: string | nu
 
 function sentence(message: string): string {
   return message.replace(/\s+at line \d+, column \d+:?[\s\S]*$/, '').trim();
-}
-
-/** Resolved core tags also stand in `tag`; only those written out carry a source token for it. */
-function isExplicitTag(node: Node): boolean {
-  const token = node.srcToken;
-  if (token !== undefined) return false;
-  return node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:');
 }
 
 function offsetOf(node: unknown): number {

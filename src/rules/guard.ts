@@ -6,7 +6,7 @@ import { Lexer, Parser } from 'yaml';
 import type { Problem } from '../shapes/rule.js';
 
 /** Largest file in bytes. A book of 100 rules takes about 18 kB. */
-export const MAX_FILE_BYTES = 256 * 1024;
+export const MAX_FILE_BYTES: number = 256 * 1024;
 /** Deepest nesting of the parser's stack; 100 ordinary rules reach 12. */
 const MAX_DEPTH = 64;
 

@@ -1,0 +1,69 @@
+/** Caps and floors of the active rules, the profile's policy and what the knob's owner offers, as one interval. */
+import type { KnobValue } from '../shapes/knob.js';
+import { KNOBS } from '../shapes/knob-table.js';
+import { type DecisionContext, operandValue } from './context.js';
+import type { Scale } from './scale.js';
+
+export interface Bounds {
+  low: number;
+  high: number;
+  /** Who set each end: a rule's id or `profile`; null where nothing bounds it. */
+  lowBy: string | null;
+  highBy: string | null;
+  /** The bounding rule is a safety rule: nothing delays it. */
+  isSafety: boolean;
+}
+
+/** The interval of ranks a knob may lie in. With `safetyOnly` the caps and floors of other rules do not count. */
+export function boundsOf(knob: string, scale: Scale, context: DecisionContext, safetyOnly: boolean): Bounds {
+  const bounds: Bounds = {
+    low: Number.NEGATIVE_INFINITY,
+    high: Number.POSITIVE_INFINITY,
+    lowBy: null,
+    highBy: null,
+    isSafety: false,
+  };
+  for (const { rule, isActive } of context.fired) {
+    if (!isActive || (safetyOnly && !rule.safety)) continue;
+    for (const action of rule.actions) {
+      if ((action.kind !== 'cap' && action.kind !== 'floor') || action.knob !== knob) continue;
+      const rank = rankOf(operandValue(action.value, context.facts), scale);
+      if (rank !== undefined) narrow(bounds, action.kind, rank, rule.id, rule.safety);
+    }
+  }
+  const policy = context.profile.knobs[knob]?.range;
+  if (policy !== undefined) {
+    if (policy[1] < bounds.high) Object.assign(bounds, { high: policy[1], highBy: 'profile' });
+    if (policy[0] > bounds.low) Object.assign(bounds, { low: policy[0], lowBy: 'profile' });
+    // A rule's cap below the policy's floor does not push the card below it: the profile outranks rules.
+    if (bounds.high < policy[0]) Object.assign(bounds, { high: policy[0] });
+    if (bounds.low > policy[1]) Object.assign(bounds, { low: policy[1] });
+  }
+  if (bounds.low > bounds.high) meetOnSafeSide(bounds, knob);
+  return bounds;
+}
+
+function rankOf(value: KnobValue | undefined, scale: Scale): number | undefined {
+  return value === undefined ? undefined : scale.rank(value);
+}
+
+function narrow(bounds: Bounds, kind: 'cap' | 'floor', rank: number, by: string, isSafety: boolean): void {
+  if (kind === 'cap' && rank < bounds.high) Object.assign(bounds, { high: rank, highBy: by, isSafety });
+  if (kind === 'floor' && rank > bounds.low) Object.assign(bounds, { low: rank, lowBy: by, isSafety });
+}
+
+function meetOnSafeSide(bounds: Bounds, knob: string): void {
+  if (KNOBS[knob]?.safe === 'up') bounds.high = bounds.low;
+  else bounds.low = bounds.high;
+}
+
+/** Who holds a wanted rank back, or null when it lies inside. */
+export function boundedBy(
+  bounds: Bounds,
+  rank: number | undefined,
+): { by: string; reason: 'cap' | 'floor' } | null {
+  if (rank === undefined) return null;
+  if (rank > bounds.high && bounds.highBy !== null) return { by: bounds.highBy, reason: 'cap' };
+  if (rank < bounds.low && bounds.lowBy !== null) return { by: bounds.lowBy, reason: 'floor' };
+  return null;
+}

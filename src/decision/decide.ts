@@ -1,0 +1,156 @@
+/** Fired rules to one decision: every knob's value, who won, who lost and why. */
+import type { Decision, KnobDecision } from '../shapes/decision.js';
+import type { KnobValue } from '../shapes/knob.js';
+import { KNOBS } from '../shapes/knob-table.js';
+import type { DecisionContext } from './context.js';
+import { noteSent } from './inputs.js';
+import type { DecisionMemory, KnobMemory } from './memory.js';
+import { moveOf } from './move.js';
+import { isOffered } from './predict.js';
+import { type Scale, scaleOf } from './scale.js';
+import { type StepsTaken, takeSteps } from './steps.js';
+import { type Wanted, wantedOf } from './wanted.js';
+
+export interface DecisionResult {
+  decision: Decision;
+  /** Rules whose step was carried out at this tick. */
+  stepped: string[];
+  /** The knobs whose decided value changed, to be handed to their owners. */
+  changed: string[];
+}
+
+/**
+ * Decides one tick. Pure in its inputs: `memory` is moved on, nothing else is read or written. The result does not
+ * depend on the order of files or rules.
+ */
+export function decide(memory: DecisionMemory, context: DecisionContext): DecisionResult {
+  const steps = takeSteps(memory, context);
+  const knobs: Record<string, KnobDecision> = {};
+  const next = new Map<string, KnobValue>();
+  let qualityMoved = [...steps.moved.keys()].some((knob) => KNOBS[knob]?.kind === 'quality');
+  for (const knob of Object.keys(memory.knobs).sort(inTableOrder)) {
+    const one = memory.knobs[knob];
+    if (one === undefined) continue;
+    const scale = scaleOf(knob, one.offer, context.profile, context.levels);
+    const step = steps.moved.get(knob);
+    if (step !== undefined) {
+      one.position = step.value;
+      one.steppedBy = step.by;
+    }
+    const wanted = wantedOf(knob, one, scale, step, memory, context);
+    const decided = settleOn(knob, one, scale, wanted, memory, context, qualityMoved);
+    qualityMoved ||= decided.value !== one.decided && KNOBS[knob]?.kind === 'quality';
+    decided.losers.push(...losersOf(knob, steps));
+    const expiry = memory.overrides[knob]?.expiresAtMs;
+    knobs[knob] = expiry === undefined ? decided : { ...decided, expiresAtMs: expiry };
+    if (decided.value !== one.decided) next.set(knob, decided.value);
+  }
+  keepToGrid(memory, context, knobs, next);
+  if (next.size > 0) memory.revision++;
+  for (const [knob, value] of next) noteSent(memory, knob, value, context.atMs);
+  memory.rebased = false;
+  const active = context.fired.filter((fired) => fired.isActive).map((fired) => fired.rule.id);
+  return {
+    decision: { atMs: context.atMs, revision: memory.revision, knobs, active: active.sort(), notes: [] },
+    stepped: [...new Set([...steps.moved.values()].map((move) => move.by))],
+    changed: [...next.keys()],
+  };
+}
+
+const ORDER = Object.keys(KNOBS);
+function inTableOrder(a: string, b: string): number {
+  return ORDER.indexOf(a) - ORDER.indexOf(b);
+}
+
+function losersOf(knob: string, steps: StepsTaken): KnobDecision['losers'] {
+  return steps.refused.get(knob) ?? [];
+}
+
+function settleOn(
+  knob: string,
+  one: KnobMemory,
+  scale: Scale,
+  wanted: Wanted,
+  memory: DecisionMemory,
+  context: DecisionContext,
+  qualityMoved: boolean,
+): KnobDecision {
+  const { winner, reason, losers } = wanted;
+  const needsConsent = KNOBS[knob]?.hardware === true && !context.consent;
+  if (needsConsent) {
+    // Nothing is written; what is in force stays the decided value, so that no climb ever starts from a wish.
+    const wish = wanted.value === one.applied ? {} : { wouldBe: wanted.value };
+    const why =
+      wanted.value === one.applied
+        ? []
+        : [{ by: winner, wanted: wanted.value, reason: 'no consent to write hardware' }];
+    one.decided = one.applied;
+    return {
+      value: one.applied,
+      winner: 'base',
+      reason: 'base',
+      losers: [...losers, ...why],
+      boundedBy: [],
+      ...wish,
+    };
+  }
+  const move = moveOf(knob, one, scale, wanted, memory, context, qualityMoved);
+  if ('wait' in move) {
+    const waiting = { by: winner, wanted: wanted.value, reason: move.wait };
+    return {
+      value: one.decided,
+      winner,
+      reason: 'wait',
+      losers: [...losers, waiting],
+      boundedBy: wanted.boundedBy,
+    };
+  }
+  const isPartWay = move.value !== wanted.value;
+  return {
+    value: move.value,
+    winner,
+    reason: isPartWay || move.isReturn ? 'return' : reason,
+    losers,
+    boundedBy: wanted.boundedBy,
+  };
+}
+
+/**
+ * Bounds and overrides move model and resolution apart from each other; the pair must still be one that was offered.
+ * The size gives way to the model, to the nearest one below if there is one; failing that both stay.
+ */
+function keepToGrid(
+  memory: DecisionMemory,
+  context: DecisionContext,
+  knobs: Record<string, KnobDecision>,
+  next: Map<string, KnobValue>,
+): void {
+  const { model, resolution } = knobs;
+  const size = memory.knobs.resolution;
+  if (model === undefined || resolution === undefined || size === undefined) return;
+  if (isOffered(memory.models, { model: model.value, resolution: resolution.value })) return;
+  const sizes = memory.models.find((one) => one.name === model.value)?.sizes ?? [];
+  const scale = scaleOf('resolution', { ...size.offer, values: sizes }, context.profile, context.levels);
+  const nearest = scale.clamp(resolution.value, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+  const losers = [
+    { by: resolution.winner, wanted: resolution.value, reason: `${model.value} was not built for it` },
+  ];
+  if (nearest !== null && isOffered(memory.models, { model: model.value, resolution: nearest })) {
+    knobs.resolution = {
+      ...resolution,
+      value: nearest,
+      reason: 'unsupported',
+      losers: [...resolution.losers, ...losers],
+    };
+    if (nearest === size.decided) next.delete('resolution');
+    else next.set('resolution', nearest);
+    return;
+  }
+  for (const knob of ['model', 'resolution'] as const) {
+    const one = memory.knobs[knob];
+    const decision = knobs[knob];
+    if (one === undefined || decision === undefined) continue;
+    knobs[knob] = { ...decision, value: one.decided, reason: 'unsupported' };
+    next.delete(knob);
+  }
+}

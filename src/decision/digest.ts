@@ -1,0 +1,42 @@
+/** The digest of a run: one line for each tick at which knobs, active rules or reasons changed. */
+import { createHash, type Hash } from 'node:crypto';
+import type { Decision } from '../shapes/decision.js';
+
+export class DecisionDigest {
+  readonly #hash: Hash = createHash('sha256');
+  #startMs: number | null = null;
+  #last = '';
+  #lines = 0;
+
+  /** Takes one tick's decision; returns the line it adds to the digest, without its newline, or null. */
+  add(decision: Decision): string | null {
+    this.#startMs ??= decision.atMs;
+    const knobs: Record<string, [value: string | number, winner: string, reason: string]> = {};
+    for (const name of Object.keys(decision.knobs).sort()) {
+      const knob = decision.knobs[name];
+      if (knob !== undefined) knobs[name] = [knob.value, knob.winner, knob.reason];
+    }
+    const said = JSON.stringify([knobs, decision.active]);
+    if (said === this.#last) return null;
+    this.#last = said;
+    this.#lines++;
+    // Keys in sorted order: active, atMs, knobs.
+    const line = JSON.stringify({
+      active: decision.active,
+      atMs: Math.round(decision.atMs - this.#startMs),
+      knobs,
+    });
+    this.#hash.update(`${line}\n`);
+    return line;
+  }
+
+  /** How many lines the digest is over. */
+  get lines(): number {
+    return this.#lines;
+  }
+
+  /** The digest of all lines so far, in hexadecimal. */
+  value(): string {
+    return this.#hash.copy().digest('hex');
+  }
+}

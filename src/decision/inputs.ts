@@ -1,0 +1,156 @@
+/** Inputs that change what the decision remembers: offers, outcomes and a person's wishes. */
+import type { KnobOffer, KnobValue } from '../shapes/knob.js';
+import type { Level, Preset } from '../shapes/rule.js';
+import type { AppliedEvent, HelloEvent, PersonEvent } from '../shapes/sample.js';
+import { type DecisionMemory, newKnobMemory, type Timed } from './memory.js';
+import { settle, UNANSWERED_MS, voidWaits } from './waits.js';
+
+/** A refused value is not tried again for this long, so that a refusal never becomes a storm. */
+const REFUSED_FOR_MS = 60_000;
+
+/** The controlling bot offers its knobs; what a bot before it offered is gone. */
+export function takeHello(memory: DecisionMemory, hello: HelloEvent, atMs: number): void {
+  dropBot(memory);
+  memory.models = hello.models;
+  for (const [knob, offer] of Object.entries(hello.knobs)) {
+    memory.knobs[knob] = newKnobMemory('bot', offer, atMs);
+  }
+}
+
+/** The controlling bot is gone, with its knobs. */
+export function dropBot(memory: DecisionMemory): void {
+  for (const [knob, { owner }] of Object.entries(memory.knobs))
+    if (owner === 'bot') delete memory.knobs[knob];
+  memory.models = [];
+  voidWaits(memory);
+}
+
+/** A device offers a knob, with another range, or no longer. What steps and rules had made of it stays. */
+export function takeDevice(
+  memory: DecisionMemory,
+  knob: string,
+  offer: KnobOffer | null,
+  atMs: number,
+): void {
+  const before = memory.knobs[knob];
+  if (offer === null) delete memory.knobs[knob];
+  else if (before === undefined) memory.knobs[knob] = newKnobMemory('device', offer, atMs);
+  else before.offer = offer;
+}
+
+/** The outcome of a change. One of an older revision tells what is in force, and is graded no further. */
+export function takeApplied(
+  memory: DecisionMemory,
+  event: AppliedEvent,
+  atMs: number,
+): 'applied' | 'refused' | 'superseded' {
+  const knob = memory.knobs[event.knob];
+  if (knob === undefined) return 'superseded';
+  knob.applied = event.value;
+  if (knob.sent === null || event.revision < knob.sent.revision) return 'superseded';
+  knob.sent = null;
+  settle(memory, event.knob, atMs);
+  if (event.ok) return 'applied';
+  knob.refused = { value: knob.decided, untilMs: atMs + REFUSED_FOR_MS };
+  if (knob.position === knob.decided) knob.position = event.value;
+  knob.decided = event.value;
+  return 'refused';
+}
+
+/** Gives up waiting for changes nobody answered. */
+export function expireUnanswered(memory: DecisionMemory, atMs: number): void {
+  for (const [name, knob] of Object.entries(memory.knobs)) {
+    if (knob.sent === null || atMs - knob.sent.atMs < UNANSWERED_MS) continue;
+    knob.sent = null;
+    settle(memory, name, atMs);
+  }
+}
+
+/** A person's wish. Names and ranges were checked where it came in. */
+export function takePerson(
+  memory: DecisionMemory,
+  event: PersonEvent,
+  atMs: number,
+  presets: Record<string, Preset>,
+): void {
+  const ends = (forS: number | undefined): number | null => (forS === undefined ? null : atMs + forS * 1000);
+  switch (event.kind) {
+    case 'auto':
+      memory.auto = event.value;
+      return;
+    case 'override':
+      memory.overrides[event.knob] = { value: event.value, expiresAtMs: atMs + event.forS * 1000 };
+      return;
+    case 'release':
+      delete memory.overrides[event.knob];
+      return;
+    case 'level':
+      memory.level = wish(memory.level, event.value, ends(event.forS));
+      memory.preset = { value: null, expiresAtMs: null, before: null };
+      break;
+    case 'preset':
+      memory.preset = wish(memory.preset, event.value, ends(event.forS));
+      memory.level = wish(memory.level, presets[event.value]?.level ?? memory.level.value, ends(event.forS));
+  }
+  memory.rebased = true;
+  voidWaits(memory);
+}
+
+function wish<T>(before: Timed<T>, value: T, expiresAtMs: number | null): Timed<T> {
+  return { value, expiresAtMs, before: expiresAtMs === null ? null : (before.before ?? before.value) };
+}
+
+/** Ends what was asked for a time. */
+export function expireWishes(memory: DecisionMemory, atMs: number): void {
+  for (const [knob, { expiresAtMs }] of Object.entries(memory.overrides)) {
+    if (atMs >= expiresAtMs) delete memory.overrides[knob];
+  }
+  const level = expired(memory.level, atMs);
+  const preset = expired(memory.preset, atMs);
+  if (level === memory.level && preset === memory.preset) return;
+  memory.level = level;
+  memory.preset = preset;
+  memory.rebased = true;
+  voidWaits(memory);
+}
+
+function expired<T>(timed: Timed<T>, atMs: number): Timed<T> {
+  if (timed.expiresAtMs === null || atMs < timed.expiresAtMs) return timed;
+  return { value: timed.before ?? timed.value, expiresAtMs: null, before: null };
+}
+
+/** Offers the levels as a knob and lays the preset's values under the knobs as their base. */
+export function layBase(
+  memory: DecisionMemory,
+  levels: Record<string, Level>,
+  preset: Preset | undefined,
+  atMs: number,
+): void {
+  const values = levelNames(levels);
+  const level = memory.knobs.level ?? newKnobMemory('agent', { values, value: memory.level.value }, atMs);
+  level.offer = { ...level.offer, values };
+  memory.knobs.level = level;
+  for (const [name, knob] of Object.entries(memory.knobs)) {
+    const base = name === 'level' ? memory.level.value : (preset?.knobs?.[name] ?? knob.offer.value);
+    if (base === knob.base) continue;
+    knob.base = base;
+    knob.position = null;
+    knob.steppedBy = null;
+  }
+}
+
+/** Names of the levels, the least demanding first. */
+export function levelNames(levels: Record<string, Level>): string[] {
+  const target = (name: string): number => levels[name]?.targetFps ?? 0;
+  return Object.keys(levels).sort((a, b) => target(a) - target(b) || (a < b ? -1 : 1));
+}
+
+/** Marks what was just decided as sent to its owner. */
+export function noteSent(memory: DecisionMemory, knob: string, value: KnobValue, atMs: number): void {
+  const one = memory.knobs[knob];
+  if (one === undefined) return;
+  one.decided = value;
+  one.movedAtMs = atMs;
+  if (one.owner === 'agent') one.applied = value;
+  else one.sent = { atMs, revision: memory.revision };
+}

@@ -1,0 +1,72 @@
+/** From the value a knob has to the one it should have: at once, by rungs, or not yet. */
+import type { KnobValue } from '../shapes/knob.js';
+import { KNOBS } from '../shapes/knob-table.js';
+import type { Way } from '../shapes/rule.js';
+import type { DecisionContext } from './context.js';
+import type { DecisionMemory, KnobMemory } from './memory.js';
+import type { Scale } from './scale.js';
+import { holdOf } from './steps.js';
+import { noteProbe, probeWait, reliefWait, sceneReliefWait } from './waits.js';
+import type { Wanted } from './wanted.js';
+
+/** A lifted cap on power or clocks climbs a rung this often. */
+const POWER_RUNG_MS = 3_000;
+/** Above this load watts return all at once. */
+const LATE_PERCENT = 100;
+
+/** The next value, or the old one and why it waits. */
+export type Move = { value: KnobValue; isReturn: boolean } | { wait: string };
+
+/** How far a knob moves at this tick. `qualityMoved` tells that another quality knob already did. */
+export function moveOf(
+  knob: string,
+  one: KnobMemory,
+  scale: Scale,
+  wanted: Wanted,
+  memory: DecisionMemory,
+  context: DecisionContext,
+  qualityMoved: boolean,
+): Move {
+  const go = (value: KnobValue): Move => ({ value, isReturn: false });
+  const { refused, decided } = one;
+  if (wanted.value === decided) return go(decided);
+  if (refused !== null && refused.value === wanted.value && context.atMs < refused.untilMs) {
+    return {
+      wait: `${one.owner} refused it, tried again in ${Math.ceil((refused.untilMs - context.atMs) / 1000)} s`,
+    };
+  }
+  if (wanted.reason === 'step' || wanted.isUrgent || memory.rebased) return go(wanted.value);
+  const definition = KNOBS[knob];
+  const [from, to] = [scale.rank(decided), scale.rank(wanted.value)];
+  if (definition === undefined || from === undefined || to === undefined) return go(wanted.value);
+  const way: Way = to > from ? 'up' : 'down';
+  const isQuality = definition.kind === 'quality';
+  if (way === definition.safe) {
+    const wait = isQuality ? (reliefWait(memory) ?? sceneReliefWait(one, context.facts, context.atMs)) : null;
+    return wait === null ? go(wanted.value) : { wait };
+  }
+  const holder = holdOf(knob, way, context);
+  if (holder !== null) return { wait: `held by ${holder}` };
+  if (isQuality) {
+    if (qualityMoved) return { wait: 'one quality knob a tick' };
+    const by = `return.${knob}`;
+    const wait = probeWait(memory, context.facts, knob, by, context.atMs);
+    if (wait !== null) return { wait };
+    noteProbe(memory, knob, by, context.atMs);
+    return { value: oneRung(scale, decided, wanted.value, way), isReturn: true };
+  }
+  if (definition.kind === 'power') {
+    const isLate = (context.facts.number('frame.loadPercent') ?? 0) > LATE_PERCENT;
+    if (isLate) return { value: wanted.value, isReturn: true };
+    if (context.atMs - one.movedAtMs < POWER_RUNG_MS) return { wait: 'a rung every 3 s' };
+    return { value: oneRung(scale, decided, wanted.value, way), isReturn: true };
+  }
+  return go(wanted.value);
+}
+
+function oneRung(scale: Scale, from: KnobValue, to: KnobValue, way: Way): KnobValue {
+  const next = scale.step(from, way === 'up' ? 1 : -1);
+  const [nextRank, toRank] = [scale.rank(next) ?? 0, scale.rank(to) ?? 0];
+  const isPast = way === 'up' ? nextRank > toRank : nextRank < toRank;
+  return isPast || next === from ? to : next;
+}

@@ -1,0 +1,173 @@
+/** Which of the due steps are carried out at this tick. */
+import type { FiredRule } from '../shapes/fired.js';
+import type { KnobValue } from '../shapes/knob.js';
+import { KNOBS, QUALITY_KNOBS } from '../shapes/knob-table.js';
+import type { Way } from '../shapes/rule.js';
+import { boundsOf } from './bounds.js';
+import type { DecisionContext } from './context.js';
+import type { DecisionMemory, KnobMemory } from './memory.js';
+import { type Pair, predictLoad, reachable } from './predict.js';
+import { type Scale, scaleOf } from './scale.js';
+import { noteCorrection, noteProbe, probeWait, reliefWait, sceneReliefWait } from './waits.js';
+
+/** A rung predicted to take at most this share of the budget fits. */
+const FITS_PERCENT = 90;
+
+export interface StepsTaken {
+  /** The knobs that were stepped, with their new value and the rule that did it. */
+  moved: Map<string, { value: KnobValue; by: string }>;
+  /** Who wanted a step and why it did not come, by knob. */
+  refused: Map<string, { by: string; wanted: string; reason: string }[]>;
+}
+
+interface Candidate {
+  knob: string;
+  by: number | 'fit';
+  way: Way;
+  isRelief: boolean;
+  isProbe: boolean;
+  fired: FiredRule;
+}
+
+/** Takes the due steps in the order: relief before the other way, then priority, then knob, then id. */
+export function takeSteps(memory: DecisionMemory, context: DecisionContext): StepsTaken {
+  const taken: StepsTaken = { moved: new Map(), refused: new Map() };
+  const candidates = collect(memory, context);
+  let qualityMoved: string | null = null;
+  let reliefWanted: string | null = null;
+  for (const candidate of candidates) {
+    const { knob, fired } = candidate;
+    const isQuality = KNOBS[knob]?.kind === 'quality';
+    const refuse = (reason: string): void => {
+      const wanted = candidate.by === 'fit' ? 'fit' : `${candidate.by > 0 ? '+' : ''}${candidate.by}`;
+      taken.refused.set(knob, [...(taken.refused.get(knob) ?? []), { by: fired.rule.id, wanted, reason }]);
+    };
+    const one = memory.knobs[knob];
+    if (one === undefined) continue;
+    const value = target(candidate, one, memory, context);
+    if (value === null) {
+      refuse('no further rung that way');
+      continue;
+    }
+    if (taken.moved.has(knob)) {
+      refuse(`outranked by ${taken.moved.get(knob)?.by}`);
+      continue;
+    }
+    if (isQuality && qualityMoved !== null) {
+      refuse(`one quality knob a tick: ${qualityMoved} moved`);
+      continue;
+    }
+    if (isQuality && !candidate.isRelief && reliefWanted !== null) {
+      refuse(`outranked by the relief ${reliefWanted} wants`);
+      continue;
+    }
+    if (isQuality && candidate.isRelief) reliefWanted ??= fired.rule.id;
+    const wait = waitOf(candidate, one, memory, context);
+    if (wait !== null) {
+      refuse(wait);
+      continue;
+    }
+    taken.moved.set(knob, { value, by: fired.rule.id });
+    if (isQuality) {
+      qualityMoved = knob;
+      if (candidate.isRelief) noteCorrection(memory, context.atMs);
+      else noteProbe(memory, knob, fired.rule.id, context.atMs);
+    }
+  }
+  return taken;
+}
+
+function collect(memory: DecisionMemory, context: DecisionContext): Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const fired of context.fired) {
+    if (!fired.isStepDue || !memory.auto) continue;
+    for (const action of fired.rule.actions) {
+      if (action.kind !== 'step') continue;
+      const { knob, by } = action;
+      if (memory.knobs[knob] === undefined || memory.overrides[knob] !== undefined) continue;
+      const way: Way = by === 'fit' || by < 0 ? 'down' : 'up';
+      const { relief, probe } = KNOBS[knob] ?? {};
+      candidates.push({
+        knob,
+        by,
+        way,
+        isRelief: relief === way,
+        isProbe: probe === way || probe === 'either',
+        fired,
+      });
+    }
+  }
+  const knobOrder = (knob: string): number => (QUALITY_KNOBS as readonly string[]).indexOf(knob);
+  return candidates.sort(
+    (a, b) =>
+      Number(b.isRelief) - Number(a.isRelief) ||
+      b.fired.rule.priority - a.fired.rule.priority ||
+      knobOrder(a.knob) - knobOrder(b.knob) ||
+      (a.fired.rule.id < b.fired.rule.id ? -1 : 1),
+  );
+}
+
+function waitOf(
+  { knob, way, isRelief, isProbe, fired }: Candidate,
+  one: KnobMemory,
+  memory: DecisionMemory,
+  context: DecisionContext,
+): string | null {
+  const holder = holdOf(knob, way, context);
+  if (holder !== null) return `held by ${holder}`;
+  const kind = KNOBS[knob]?.kind;
+  if (kind !== 'quality' && kind !== 'throughput') return null;
+  if (isProbe && !isRelief) return probeWait(memory, context.facts, knob, fired.rule.id, context.atMs);
+  return reliefWait(memory) ?? sceneReliefWait(one, context.facts, context.atMs);
+}
+
+/** The rule that holds a knob from going that way, or null. */
+export function holdOf(knob: string, way: Way, context: DecisionContext): string | null {
+  for (const { rule, isActive } of context.fired) {
+    if (!isActive) continue;
+    if (rule.actions.some((action) => action.kind === 'hold' && action.knob === knob && action.way === way))
+      return rule.id;
+  }
+  return null;
+}
+
+/** The value a step would reach inside all bounds and the bot's grid; null when it would not move. */
+function target(
+  { knob, by, way }: Candidate,
+  one: KnobMemory,
+  memory: DecisionMemory,
+  context: DecisionContext,
+): KnobValue | null {
+  const scale = scaleOf(knob, one.offer, context.profile, context.levels);
+  const wanted =
+    knob === 'model' || knob === 'resolution'
+      ? pairStep(knob, by, way, memory, context, scale)
+      : scale.step(one.decided, by === 'fit' ? -1 : by);
+  if (wanted === null) return null;
+  const bounds = boundsOf(knob, scale, context, false);
+  const bounded = scale.clamp(wanted, bounds.low, bounds.high);
+  if (bounded === null || bounded === one.decided) return null;
+  // A bound must not turn a step around.
+  const [from, to] = [scale.rank(one.decided) ?? 0, scale.rank(bounded) ?? 0];
+  if (way === 'up' ? to < from : to > from) return null;
+  if (one.refused !== null && one.refused.value === bounded && context.atMs < one.refused.untilMs)
+    return null;
+  return bounded;
+}
+
+function pairStep(
+  knob: 'model' | 'resolution',
+  by: number | 'fit',
+  way: Way,
+  memory: DecisionMemory,
+  context: DecisionContext,
+  scale: Scale,
+): KnobValue | null {
+  const pair: Pair = { model: memory.knobs.model?.decided, resolution: memory.knobs.resolution?.decided };
+  const further = reachable(pair, knob, way === 'up' ? 1 : -1, scale, memory.models);
+  if (by !== 'fit') return further[Math.min(Math.abs(by), further.length) - 1]?.[knob] ?? null;
+  const loads = further.map((next) => predictLoad(context.facts, pair, next, context.profile));
+  if (loads[0] === undefined) return further[0]?.[knob] ?? null;
+  const fits = loads.findIndex((load) => load !== undefined && load <= FITS_PERCENT);
+  return further[fits < 0 ? further.length - 1 : fits]?.[knob] ?? null;
+}

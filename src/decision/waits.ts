@@ -1,0 +1,130 @@
+/** What makes a change wait: settling, scenes, back-off and the budget of reversals. */
+import { KNOBS } from '../shapes/knob-table.js';
+import type { FactView } from '../shapes/reading.js';
+import { type BackOff, type DecisionMemory, FIRST_WAIT_MS, type KnobMemory } from './memory.js';
+
+/** A change that nobody answered for this long counts as answered. */
+export const UNANSWERED_MS = 10_000;
+/** A probe corrected within this time was wrong. */
+const CORRECTED_WITHIN_MS = 60_000;
+const LONGEST_WAIT_MS = 300_000;
+/** At most this many corrected probes of model and resolution in `BUDGET_MS`. */
+const BUDGET = 6;
+const BUDGET_MS = 600_000;
+/** Relief that would stop frames waits this long at most for a scene to end. */
+const SCENE_WAIT_MS = 2_000;
+
+/** Starts settling: the frames from now on show the change. */
+export function settle(memory: DecisionMemory, knob: string, atMs: number): void {
+  const kind = KNOBS[knob]?.kind;
+  if (kind !== 'quality' && kind !== 'throughput') return;
+  memory.settling = { knob, sinceMs: atMs, frames: 0, ticks: 0 };
+}
+
+/** Counts the frames of one tick toward settling, and ends it. */
+export function advanceSettling(memory: DecisionMemory, atMs: number, processed: number): void {
+  const { settling } = memory;
+  if (settling === null) return;
+  settling.frames += processed;
+  if (atMs > settling.sinceMs && processed > 0) settling.ticks++;
+  const { settleMs = 0, settleFrames = 0 } = KNOBS[settling.knob] ?? {};
+  const isSettled = atMs - settling.sinceMs >= settleMs && settling.frames >= settleFrames;
+  if (isSettled && settling.ticks >= 1) memory.settling = null;
+}
+
+/** Why no quality or throughput knob may be relieved now, or null: it waits for one full tick of new frames only. */
+export function reliefWait(memory: DecisionMemory): string | null {
+  const flying = inFlight(memory);
+  if (flying !== null) return `waits for ${flying} to be applied`;
+  if (memory.settling !== null && memory.settling.ticks < 1)
+    return `waits for frames after ${memory.settling.knob}`;
+  return null;
+}
+
+/** Why relief of a knob that stops frames while it switches waits for a scene to end, or null. */
+export function sceneReliefWait(knob: KnobMemory, facts: FactView, atMs: number): string | null {
+  const frameMs = facts.number('frame.totalMs') ?? Number.POSITIVE_INFINITY;
+  const stopsFrames = (knob.offer.switchGapMs ?? 0) > frameMs;
+  if (!stopsFrames || !isScene(facts)) {
+    knob.reliefDueMs = null;
+    return null;
+  }
+  knob.reliefDueMs ??= atMs;
+  return atMs - knob.reliefDueMs < SCENE_WAIT_MS ? 'waits up to 2 s for the scene to end' : null;
+}
+
+/** Why `by` may not probe this knob now, or null. */
+export function probeWait(
+  memory: DecisionMemory,
+  facts: FactView,
+  knob: string,
+  by: string,
+  atMs: number,
+): string | null {
+  const relief = reliefWait(memory);
+  if (relief !== null) return relief;
+  if (memory.settling !== null) return `settling after ${memory.settling.knob}`;
+  if (isScene(facts)) return 'waits for the scene to end';
+  const blockedUntilMs = memory.backOff[by]?.blockedUntilMs ?? 0;
+  if (atMs < blockedUntilMs) return `backed off for ${((blockedUntilMs - atMs) / 1000).toFixed(1)} s more`;
+  if (isBudgeted(knob) && memory.reversals.length >= BUDGET)
+    return `${BUDGET} reversals in 10 min: the budget is spent`;
+  return null;
+}
+
+function inFlight(memory: DecisionMemory): string | null {
+  for (const [name, knob] of Object.entries(memory.knobs)) {
+    const kind = KNOBS[name]?.kind;
+    if (knob.sent !== null && (kind === 'quality' || kind === 'throughput')) return name;
+  }
+  return null;
+}
+
+function isScene(facts: FactView): boolean {
+  return facts.known('scene.combatActive') === true || facts.known('scene.criticalEvent') === true;
+}
+
+function isBudgeted(knob: string): boolean {
+  return knob === 'model' || knob === 'resolution';
+}
+
+/** Remembers that `by` probed, so that a correction can be told from a fresh overload. */
+export function noteProbe(memory: DecisionMemory, knob: string, by: string, atMs: number): void {
+  const before = memory.backOff[by] ?? { waitMs: FIRST_WAIT_MS, blockedUntilMs: 0, open: null };
+  memory.backOff[by] = { ...before, open: { atMs, knob, rewarded: false } };
+}
+
+/** A quality knob was relieved: probes of the last minute were wrong, and their rules wait twice as long. */
+export function noteCorrection(memory: DecisionMemory, atMs: number): void {
+  for (const backOff of Object.values(memory.backOff)) {
+    if (backOff.open === null || atMs - backOff.open.atMs > CORRECTED_WITHIN_MS) continue;
+    backOff.waitMs = Math.min(LONGEST_WAIT_MS, 2 * backOff.waitMs);
+    backOff.blockedUntilMs = atMs + backOff.waitMs;
+    if (isBudgeted(backOff.open.knob)) memory.reversals.push(atMs);
+    backOff.open = null;
+  }
+}
+
+/** Rewards probes that stand, forgets reversals older than the budget's span. */
+export function advanceBackOff(memory: DecisionMemory, atMs: number): void {
+  for (const backOff of Object.values(memory.backOff)) rewardProbe(backOff, atMs);
+  memory.reversals = memory.reversals.filter((at) => atMs - at < BUDGET_MS);
+}
+
+function rewardProbe(backOff: BackOff, atMs: number): void {
+  const { open } = backOff;
+  if (open === null) return;
+  const stoodMs = atMs - open.atMs;
+  if (!open.rewarded && stoodMs >= 2 * backOff.waitMs) {
+    backOff.waitMs = Math.max(FIRST_WAIT_MS, backOff.waitMs / 2);
+    open.rewarded = true;
+  }
+  if (stoodMs > CORRECTED_WITHIN_MS) backOff.open = null;
+}
+
+/** A change of base voids settling, back-off and the budget. */
+export function voidWaits(memory: DecisionMemory): void {
+  memory.settling = null;
+  memory.backOff = {};
+  memory.reversals = [];
+}

@@ -1,0 +1,96 @@
+/** What one knob should be before anything makes it wait: base, position, set, override, then the bounds. */
+import type { Loser, ReasonCode } from '../shapes/decision.js';
+import type { KnobValue } from '../shapes/knob.js';
+import { boundedBy, boundsOf } from './bounds.js';
+import { type DecisionContext, operandValue } from './context.js';
+import type { DecisionMemory, KnobMemory } from './memory.js';
+import type { Scale } from './scale.js';
+
+export interface Wanted {
+  value: KnobValue;
+  winner: string;
+  reason: ReasonCode;
+  losers: Loser[];
+  boundedBy: string[];
+  /** A person's value or a safety bound: nothing delays it. */
+  isUrgent: boolean;
+}
+
+/** The wanted value of an offered knob. `stepped` is the step carried out at this tick. */
+export function wantedOf(
+  knob: string,
+  one: KnobMemory,
+  scale: Scale,
+  stepped: { value: KnobValue; by: string } | undefined,
+  memory: DecisionMemory,
+  context: DecisionContext,
+): Wanted {
+  const override = memory.overrides[knob];
+  const losers: Loser[] = [];
+  let wanted = unbounded(knob, one, stepped, losers, memory, context);
+  if (override !== undefined) {
+    if (wanted.winner !== 'base')
+      losers.push({ by: wanted.winner, wanted: wanted.value, reason: "a person's value" });
+    wanted = { value: override.value, winner: 'override', reason: 'override' };
+  }
+  const bounds = boundsOf(knob, scale, context, override !== undefined);
+  const value = scale.clamp(wanted.value, bounds.low, bounds.high);
+  if (value === null) {
+    // Nothing that is offered lies inside the bounds: the offer outranks them, the nearest safe rung is taken.
+    const nearest =
+      scale.clamp(wanted.value, Number.NEGATIVE_INFINITY, bounds.high) ?? scale.rungs?.[0] ?? one.decided;
+    const by = [bounds.highBy, bounds.lowBy].filter((id) => id !== null);
+    return {
+      ...wanted,
+      value: nearest,
+      reason: 'unsupported',
+      losers,
+      boundedBy: by,
+      isUrgent: bounds.isSafety,
+    };
+  }
+  const isUrgent = override !== undefined || bounds.isSafety;
+  if (value === wanted.value) return { ...wanted, losers, boundedBy: [], isUrgent };
+  const bound = boundedBy(bounds, scale.rank(wanted.value)) ?? { by: one.owner, reason: 'cap' as const };
+  losers.push({ by: wanted.winner, wanted: wanted.value, reason: `bounded by ${bound.by}` });
+  return { value, winner: bound.by, reason: bound.reason, losers, boundedBy: [bound.by], isUrgent };
+}
+
+type Unbounded = Pick<Wanted, 'value' | 'winner' | 'reason'>;
+
+function unbounded(
+  knob: string,
+  one: KnobMemory,
+  stepped: { value: KnobValue; by: string } | undefined,
+  losers: Loser[],
+  memory: DecisionMemory,
+  context: DecisionContext,
+): Unbounded {
+  const sets = memory.auto ? setsOf(knob, context) : [];
+  const [winner, ...others] = sets;
+  for (const { by, value } of others)
+    losers.push({ by, wanted: value, reason: `outranked by ${winner?.by}` });
+  if (stepped !== undefined && winner === undefined) {
+    return { value: stepped.value, winner: stepped.by, reason: 'step' };
+  }
+  if (winner !== undefined) return { value: winner.value, winner: winner.by, reason: 'set' };
+  if (one.position !== null)
+    return { value: one.position, winner: one.steppedBy ?? 'base', reason: 'position' };
+  return { value: one.base, winner: 'base', reason: 'base' };
+}
+
+function setsOf(
+  knob: string,
+  context: DecisionContext,
+): { by: string; value: KnobValue; priority: number }[] {
+  return context.fired
+    .filter(({ isActive }) => isActive)
+    .flatMap(({ rule }) =>
+      rule.actions.flatMap((action) => {
+        if (action.kind !== 'set' || action.knob !== knob) return [];
+        const value = operandValue(action.value, context.facts);
+        return value === undefined ? [] : [{ by: rule.id, value, priority: rule.priority }];
+      }),
+    )
+    .sort((a, b) => b.priority - a.priority || (a.by < b.by ? -1 : 1));
+}

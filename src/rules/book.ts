@@ -1,0 +1,239 @@
+/** Rule files to one book: each checked, later folders laid over earlier ones, all mistakes told at once. */
+import { createHash } from 'node:crypto';
+import type { Mode } from '../shapes/port.js';
+import type { Profile } from '../shapes/profile.js';
+import type { Book, BookFile, FrameRules, Level, Preset, Problem } from '../shapes/rule.js';
+import { type LocatedDocument, type Path, parseYaml } from './document.js';
+import { didYouMean } from './nearest.js';
+import { buildRules, type NamedCondition, type RawRule } from './rule.js';
+import { checkSchema } from './schema.js';
+import { tuneRule } from './tune.js';
+
+/** What `schemas/rules.schema.json` lets a file say; the schema is the judge. */
+interface RawFile {
+  name?: string;
+  mode?: Mode;
+  conditions?: Record<string, Record<string, unknown>>;
+  rules?: RawRule[];
+  levels?: Record<string, Partial<Level>>;
+  presets?: Record<string, Preset>;
+  frames?: Partial<FrameRules>;
+  disable?: string[];
+  tune?: Record<string, Record<string, unknown>>;
+}
+
+interface Layer {
+  file: BookFile;
+  document: LocatedDocument;
+  raw: RawFile;
+}
+
+/** A rule of the book while overlays are being laid: its YAML, and the file and index it stands at. */
+export interface LaidRule {
+  raw: RawRule;
+  layer: Layer;
+  path: Path;
+  set: string;
+}
+
+export type BookResult = { book: Book | null; problems: Problem[] };
+
+/**
+ * Builds the book of these files, in the order of their folders. `book` is null when any problem is an error: a book
+ * goes live whole or not at all. `profile` may lay its own figures over the levels.
+ */
+export function buildBook(files: readonly BookFile[], profile: Profile): BookResult {
+  const problems: Problem[] = [];
+  const layers = files.flatMap((file) => readLayer(file, problems));
+  const overrides: Book['overrides'] = [];
+  const laid = layRules(layers, overrides, problems);
+  const conditions = collectConditions(layers, problems);
+  const rules = buildRules(laid, conditions, problems);
+  const levels = layLevels(layers, profile, problems);
+  const presets: Record<string, Preset> = Object.assign(
+    {},
+    ...layers.map((layer) => layer.raw.presets ?? {}),
+  );
+  checkPresets(layers, presets, levels, problems);
+  const frames = layFrames(layers);
+  problems.sort((a, b) => a.path.localeCompare(b.path) || a.line - b.line || a.column - b.column);
+  if (problems.some((problem) => problem.severity === 'error')) return { book: null, problems };
+  const sets = Object.fromEntries(layers.map((layer) => [setName(layer), layer.raw.mode ?? 'enforce']));
+  return {
+    book: { files: [...files], hash: hashFiles(files), sets, rules, levels, presets, frames, overrides },
+    problems,
+  };
+}
+
+/** sha256 over the folders, paths and texts of a book. */
+export function hashFiles(files: readonly BookFile[]): string {
+  const hash = createHash('sha256');
+  for (const { path, folder, text } of files) hash.update(JSON.stringify([folder, path, text]));
+  return hash.digest('hex');
+}
+
+function readLayer(file: BookFile, problems: Problem[]): Layer[] {
+  const parsed = parseYaml(file.path, file.text);
+  if ('problems' in parsed) {
+    problems.push(...parsed.problems);
+    return [];
+  }
+  const wrong = checkSchema(parsed.document, 'rules');
+  problems.push(...wrong);
+  return wrong.length > 0 ? [] : [{ file, document: parsed.document, raw: parsed.document.data as RawFile }];
+}
+
+function setName(layer: Layer): string {
+  return layer.raw.name ?? (layer.file.path.split('/').pop() ?? layer.file.path).replace(/\.ya?ml$/, '');
+}
+
+function complainAt(
+  layer: Layer,
+  path: Path,
+  code: string,
+  message: string,
+  expected: string | null,
+  rule: string | null,
+): Problem {
+  return { ...layer.document.locate(path), code, rule, message, expected, severity: 'error' };
+}
+
+function layRules(layers: readonly Layer[], overrides: Book['overrides'], problems: Problem[]): LaidRule[] {
+  const laid = new Map<string, LaidRule>();
+  for (const layer of layers) {
+    for (const [i, raw] of (layer.raw.rules ?? []).entries()) {
+      const before = laid.get(raw.id);
+      if (before !== undefined && before.layer.file.folder === layer.file.folder) {
+        const message = `the id "${raw.id}" is already used in ${before.layer.file.path}`;
+        problems.push(
+          complainAt(layer, ['rules', i, 'id'], 'duplicate-id', message, 'an id of its own', raw.id),
+        );
+        continue;
+      }
+      if (before !== undefined)
+        overrides.push({ id: raw.id, file: layer.file.path, over: before.layer.file.path });
+      laid.set(raw.id, { raw, layer, path: ['rules', i], set: setName(layer) });
+    }
+    for (const [i, id] of (layer.raw.disable ?? []).entries()) {
+      const before = laid.get(id);
+      if (before === undefined) problems.push(unknownRule(layer, ['disable', i], id, laid));
+      else overrides.push({ id, file: layer.file.path, over: before.layer.file.path });
+      laid.delete(id);
+    }
+    for (const [id, numbers] of Object.entries(layer.raw.tune ?? {})) {
+      const before = laid.get(id);
+      if (before === undefined) {
+        problems.push(unknownRule(layer, ['tune', id], id, laid));
+        continue;
+      }
+      const { tuned, mistakes } = tuneRule(before.raw, numbers);
+      for (const { path, message, expected } of mistakes) {
+        problems.push(complainAt(layer, ['tune', id, ...path], 'bad-tune', message, expected, id));
+      }
+      overrides.push({ id, file: layer.file.path, over: before.layer.file.path });
+      laid.set(id, { ...before, raw: tuned });
+    }
+  }
+  return [...laid.values()];
+}
+
+function unknownRule(layer: Layer, path: Path, id: string, laid: ReadonlyMap<string, LaidRule>): Problem {
+  const message = `no earlier rule has the id "${id}"${didYouMean(id, laid.keys())}`;
+  return complainAt(layer, path, 'unknown-rule', message, 'the id of a rule of an earlier folder', id);
+}
+
+function collectConditions(layers: readonly Layer[], problems: Problem[]): Map<string, NamedCondition> {
+  const conditions = new Map<string, NamedCondition>();
+  for (const layer of layers) {
+    for (const [name, raw] of Object.entries(layer.raw.conditions ?? {})) {
+      const before = conditions.get(name);
+      if (before !== undefined && before.folder === layer.file.folder) {
+        const message = `the condition "${name}" is already named in ${before.document.path}`;
+        problems.push(
+          complainAt(layer, ['conditions', name], 'duplicate-name', message, 'a name of its own', null),
+        );
+        continue;
+      }
+      conditions.set(name, { raw, document: layer.document, folder: layer.file.folder });
+    }
+  }
+  return conditions;
+}
+
+function layLevels(layers: readonly Layer[], profile: Profile, problems: Problem[]): Record<string, Level> {
+  const levels: Record<string, Partial<Level>> = {};
+  const lay = (name: string, values: Partial<Level>): void => {
+    levels[name] = { ...levels[name], ...values };
+  };
+  // The profile's figures stand between the shipped book and what people lay over it.
+  for (const layer of layers.filter((one) => one.file.folder === 0)) {
+    for (const [name, values] of Object.entries(layer.raw.levels ?? {})) lay(name, values);
+  }
+  for (const [name, values] of Object.entries(profile.levels))
+    if (levels[name] !== undefined) lay(name, values);
+  for (const layer of layers.filter((one) => one.file.folder > 0)) {
+    for (const [name, values] of Object.entries(layer.raw.levels ?? {})) lay(name, values);
+  }
+  for (const layer of layers) {
+    for (const name of Object.keys(layer.raw.levels ?? {})) {
+      const { targetFps, gpuUsageLimitPercent } = levels[name] ?? {};
+      if (targetFps !== undefined && gpuUsageLimitPercent !== undefined) continue;
+      const message = `the level "${name}" lacks targetFps or gpuUsageLimitPercent${didYouMean(
+        name,
+        Object.keys(levels).filter((other) => other !== name),
+      )}`;
+      problems.push(
+        complainAt(
+          layer,
+          ['levels', name],
+          'missing-key',
+          message,
+          'both, for a level that no earlier folder has',
+          null,
+        ),
+      );
+    }
+  }
+  const off = { dynamicResolution: false, frameSkipping: false, tensorrt: false, batchProcessing: false };
+  return Object.fromEntries(
+    Object.entries(levels).map(([name, values]) => [name, { ...off, ...values } as Level]),
+  );
+}
+
+function checkPresets(
+  layers: readonly Layer[],
+  presets: Record<string, Preset>,
+  levels: Record<string, Level>,
+  problems: Problem[],
+): void {
+  for (const layer of layers) {
+    for (const name of Object.keys(layer.raw.presets ?? {})) {
+      const level = presets[name]?.level ?? '';
+      if (levels[level] !== undefined) continue;
+      const message = `no level is named "${level}"${didYouMean(level, Object.keys(levels))}`;
+      problems.push(
+        complainAt(
+          layer,
+          ['presets', name, 'level'],
+          'unknown-level',
+          message,
+          `one of ${Object.keys(levels).join(', ')}`,
+          null,
+        ),
+      );
+    }
+  }
+}
+
+/** A frame is worth 1 and none is skipped for long, unless the book says otherwise. */
+const NO_FRAME_RULES: FrameRules = { weights: {}, maxImportance: 3, never: [], maxSkipRun: 4, maxAgeMs: 500 };
+
+function layFrames(layers: readonly Layer[]): FrameRules {
+  const frames = { ...NO_FRAME_RULES, weights: { ...NO_FRAME_RULES.weights } };
+  for (const { raw } of layers) {
+    const { weights, ...rest } = raw.frames ?? {};
+    Object.assign(frames, rest);
+    Object.assign(frames.weights, weights);
+  }
+  return frames;
+}

@@ -1,0 +1,71 @@
+/** The truth of every rule's conditions at one tick, by json-rules-engine. */
+import { Engine } from 'json-rules-engine';
+import type { Truth, Verdict } from '../shapes/fired.js';
+import type { FactValue, FactView } from '../shapes/reading.js';
+import type { Condition, Rule } from '../shapes/rule.js';
+import { factsOf } from './conditions.js';
+import { encode, type HiddenFacts, knownName } from './encode.js';
+
+/** Evaluates all rules of one book. One run at a time: the engine loses rules silently when runs overlap. */
+export interface Evaluator {
+  evaluate(facts: FactView): Promise<Map<string, Verdict>>;
+}
+
+/** Builds the evaluator of a book's rules: one engine, flat facts, one priority, no listeners, no paths. */
+export function createEvaluator(rules: readonly Rule[]): Evaluator {
+  const engine = new Engine([], { allowUndefinedFacts: true });
+  const hidden: HiddenFacts = { known: new Set(), scaled: new Map() };
+  const facts = new Set<string>();
+  const add = (name: string, condition: Condition): void => {
+    for (const fact of factsOf(condition)) facts.add(fact);
+    for (const wanted of [true, false]) {
+      const conditions = encode(condition, wanted, hidden);
+      engine.addRule({ name: `${name}#${wanted}`, conditions, event: { type: 'fired' } });
+    }
+  };
+  for (const rule of rules) {
+    add(`${rule.id}/when`, rule.when);
+    if (rule.until !== null) add(`${rule.id}/until`, rule.until);
+  }
+  let running = false;
+  return {
+    async evaluate(view) {
+      if (running)
+        throw new Error('expected one evaluation at a time, got a second one while the first still runs');
+      running = true;
+      try {
+        const { results } = await engine.run(engineFacts(view, facts, hidden));
+        const fired = new Set(results.map((result) => result.name));
+        const truth = (name: string): Truth =>
+          fired.has(`${name}#true`) ? 'true' : fired.has(`${name}#false`) ? 'false' : 'unknown';
+        return new Map(
+          rules.map((rule) => [
+            rule.id,
+            { when: truth(`${rule.id}/when`), until: rule.until === null ? null : truth(`${rule.id}/until`) },
+          ]),
+        );
+      } finally {
+        running = false;
+      }
+    },
+  };
+}
+
+/** Known facts under their names; unknown ones are left out. */
+function engineFacts(
+  view: FactView,
+  facts: ReadonlySet<string>,
+  hidden: HiddenFacts,
+): Record<string, FactValue> {
+  const values: Record<string, FactValue> = {};
+  for (const fact of facts) {
+    const value = view.known(fact);
+    if (value !== undefined) values[fact] = value;
+  }
+  for (const fact of hidden.known) values[knownName(fact)] = view.known(fact) !== undefined;
+  for (const [name, { fact, times, plus }] of hidden.scaled) {
+    const value = view.number(fact);
+    if (value !== undefined) values[name] = value * times + plus;
+  }
+  return values;
+}

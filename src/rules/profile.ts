@@ -1,0 +1,139 @@
+/** Profile files to profiles: `extends` followed value by value, the card recognised by its name. */
+
+import type { KnobPolicy, ModelRung, Profile, ResolutionRung } from '../shapes/profile.js';
+import type { Level, Problem } from '../shapes/rule.js';
+import { parseYaml } from './document.js';
+import { didYouMean } from './nearest.js';
+import { checkSchema } from './schema.js';
+
+/** A profile's file: name of the file without its ending, path as people are told it, text. */
+export interface ProfileFile {
+  name: string;
+  path: string;
+  text: string;
+}
+
+interface RawProfile {
+  name: string;
+  title?: string;
+  extends?: string;
+  match?: { names?: string[]; refuse?: { name: string; because: string }[] };
+  limits?: Record<string, number>;
+  knobs?: Record<string, KnobPolicy>;
+  models?: ModelRung[];
+  resolutions?: ResolutionRung[];
+  defaultResolution?: number;
+  levels?: Record<string, Partial<Level>>;
+  unsupported?: Record<string, string>;
+}
+
+export interface ProfileResult {
+  profile: Profile | null;
+  problems: Problem[];
+  /** The files it was made from, the one asked for last; what a recording keeps. */
+  files: ProfileFile[];
+}
+
+/** Reads the profile `name` out of `files`, with what it extends. `profile` is null when a problem is an error. */
+export function buildProfile(name: string, files: readonly ProfileFile[]): ProfileResult {
+  const problems: Problem[] = [];
+  const used: ProfileFile[] = [];
+  const raws: RawProfile[] = [];
+  let next: string | undefined = name;
+  let from: ProfileFile | undefined;
+  while (next !== undefined) {
+    const wanted: string = next;
+    const file = files.find((candidate) => candidate.name === wanted);
+    if (file === undefined || used.includes(file)) {
+      const known = files.map((candidate) => candidate.name);
+      const message =
+        file === undefined
+          ? `no profile is named "${wanted}"${didYouMean(wanted, known)}`
+          : `the profile "${wanted}" extends itself`;
+      const at = { path: from?.path ?? 'profiles', line: 1, column: 1 };
+      problems.push({
+        ...at,
+        code: 'unknown-profile',
+        rule: null,
+        message,
+        expected: `one of ${known.join(', ')}`,
+        severity: 'error',
+      });
+      break;
+    }
+    used.unshift(file);
+    from = file;
+    const raw = readProfile(file, problems);
+    if (raw === null) break;
+    raws.unshift(raw);
+    next = raw.extends;
+  }
+  const profile = problems.length > 0 ? null : raws.reduce(lay, emptyProfile(name));
+  return { profile, problems, files: used };
+}
+
+/** Reads one profile file; its mistakes are added to `problems`. */
+export function readProfile(file: ProfileFile, problems: Problem[]): RawProfile | null {
+  const parsed = parseYaml(file.path, file.text);
+  const wrong = 'problems' in parsed ? parsed.problems : checkSchema(parsed.document, 'profile');
+  problems.push(...wrong);
+  return 'problems' in parsed || wrong.length > 0 ? null : (parsed.document.data as RawProfile);
+}
+
+/** The name of the profile whose card this is; null when none is. An asterisk in a profile's name matches anything. */
+export function matchProfile(
+  cardName: string,
+  files: readonly ProfileFile[],
+): { name: string | null; refused: string[] } {
+  const refused: string[] = [];
+  const matches: { name: string; length: number }[] = [];
+  for (const file of files) {
+    const raw = readProfile(file, []);
+    const refusal = raw?.match?.refuse?.find((look) => matchesName(look.name, cardName));
+    if (refusal !== undefined) refused.push(`${file.name}: ${cardName} is not this card: ${refusal.because}`);
+    const pattern =
+      refusal === undefined ? raw?.match?.names?.find((one) => matchesName(one, cardName)) : undefined;
+    if (pattern !== undefined) matches.push({ name: file.name, length: pattern.length });
+  }
+  matches.sort((a, b) => b.length - a.length);
+  return { name: matches[0]?.name ?? null, refused };
+}
+
+function matchesName(pattern: string, name: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(name);
+}
+
+function emptyProfile(name: string): Profile {
+  return {
+    name,
+    title: name,
+    limits: {},
+    knobs: {},
+    models: [],
+    resolutions: [],
+    defaultResolution: 640,
+    levels: {},
+    unsupported: {},
+  };
+}
+
+function lay(base: Profile, raw: RawProfile): Profile {
+  return {
+    name: base.name,
+    title: raw.title ?? base.title,
+    limits: { ...base.limits, ...raw.limits },
+    knobs: layEach(base.knobs, raw.knobs ?? {}),
+    models: raw.models ?? base.models,
+    resolutions: raw.resolutions ?? base.resolutions,
+    defaultResolution: raw.defaultResolution ?? base.defaultResolution,
+    levels: layEach(base.levels, raw.levels ?? {}),
+    unsupported: { ...base.unsupported, ...raw.unsupported },
+  };
+}
+
+function layEach<T extends object>(base: Record<string, T>, over: Record<string, T>): Record<string, T> {
+  const laid = { ...base };
+  for (const [key, value] of Object.entries(over)) laid[key] = { ...laid[key], ...value };
+  return laid;
+}

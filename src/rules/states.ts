@@ -1,0 +1,78 @@
+/** Conditions held over time: idle → pending → active → cooling, by the ticks' time and nothing else. */
+import type { RuleMemory, Truth, Verdict } from '../shapes/fired.js';
+import type { RulePhase } from '../shapes/port.js';
+import type { Rule } from '../shapes/rule.js';
+
+export function newMemory(rule: Rule, atMs: number): RuleMemory {
+  return {
+    hash: rule.hash,
+    phase: 'idle',
+    sinceMs: atMs,
+    heldMs: 0,
+    wasTrue: false,
+    blind: false,
+    activations: 0,
+    steppedAtMs: null,
+  };
+}
+
+/**
+ * Moves one rule's memory on by a tick. `dtMs` is the time since the tick before; a `gap` resets what is pending and
+ * leaves what is active.
+ */
+export function advanceRule(
+  rule: Rule,
+  memory: RuleMemory,
+  verdict: Verdict,
+  atMs: number,
+  dtMs: number,
+  gap: boolean,
+): void {
+  const enter = (phase: RulePhase): void => {
+    memory.phase = phase;
+    memory.sinceMs = atMs;
+  };
+  holdClock(memory, verdict.when, dtMs, gap);
+  memory.blind = false;
+  if (memory.phase === 'active') {
+    const end = rule.until === null ? negate(verdict.when) : (verdict.until ?? 'unknown');
+    memory.blind = end === 'unknown';
+    const ends = end === 'true' || (end === 'unknown' && rule.blind === 'release');
+    if (!ends) return;
+    enter(rule.cooldownMs > 0 ? 'cooling' : 'idle');
+    memory.heldMs = 0;
+    memory.wasTrue = false;
+    // `until` wins over `when`: a rule that just ended does not begin again at the same tick.
+    return;
+  }
+  if (memory.phase === 'cooling') {
+    if (atMs - memory.sinceMs < rule.cooldownMs) return;
+    enter('idle');
+  }
+  if (verdict.when === 'true' && memory.heldMs >= rule.forMs) {
+    enter('active');
+    memory.activations++;
+    memory.steppedAtMs = null;
+    return;
+  }
+  const isPending = verdict.when === 'true' || (verdict.when === 'unknown' && memory.heldMs > 0);
+  if (isPending !== (memory.phase === 'pending')) enter(isPending ? 'pending' : 'idle');
+}
+
+/** `for` counts time known true: unknown stops the clock, false sets it back. */
+function holdClock(memory: RuleMemory, when: Truth, dtMs: number, gap: boolean): void {
+  if (when === 'false' || gap) memory.heldMs = 0;
+  else if (when === 'true' && memory.wasTrue) memory.heldMs += dtMs;
+  memory.wasTrue = when === 'true';
+}
+
+function negate(truth: Truth): Truth {
+  return truth === 'unknown' ? 'unknown' : truth === 'true' ? 'false' : 'true';
+}
+
+/** Whether the step of an active rule may be carried out: the first at once, the next after `every`. */
+export function isStepDue(rule: Rule, memory: RuleMemory, atMs: number): boolean {
+  if (memory.phase !== 'active') return false;
+  if (memory.steppedAtMs === null) return true;
+  return rule.everyMs !== null && atMs - memory.steppedAtMs >= rule.everyMs;
+}

@@ -1,0 +1,103 @@
+/** The knob table: what each knob is, which way relieves, which way is safe, and how long it settles. */
+import type { Way } from './rule.js';
+
+export type KnobKind = 'quality' | 'throughput' | 'pacing' | 'machine' | 'power' | 'target' | 'frames';
+
+export interface KnobDefinition {
+  kind: KnobKind;
+  type: 'number' | 'word';
+  /** Its values are names or sizes in an order (a ladder), not a range of numbers. */
+  ladder: boolean;
+  /** The way that makes room for the frame; null where neither does. */
+  relief: Way | null;
+  /** Where an unknown may leave the knob; null where neither way is safer. */
+  safe: Way | null;
+  /** The way that spends margin in hope of gain; `either` for knobs that are tried both ways. */
+  probe: Way | 'either' | null;
+  /** Time in ms after `applied` until its effect can be judged. */
+  settleMs: number;
+  /** Frames processed after `applied` until its effect can be judged. */
+  settleFrames: number;
+  /** One rung of a numeric knob, in its unit, unless the profile says otherwise. */
+  rung: number;
+  /** Written only with a person's consent. */
+  hardware: boolean;
+}
+
+const QUALITY = { kind: 'quality', settleMs: 1_000, settleFrames: 30, hardware: false } as const;
+const THROUGHPUT = { kind: 'throughput', settleMs: 3_000, settleFrames: 0, hardware: false } as const;
+const DOWN = { relief: 'down', safe: 'down' } as const;
+
+export const KNOBS: Readonly<Record<string, KnobDefinition>> = {
+  model: { ...QUALITY, ...DOWN, type: 'word', ladder: true, probe: 'up', rung: 1 },
+  resolution: { ...QUALITY, ...DOWN, type: 'number', ladder: true, probe: 'up', rung: 1 },
+  frameSkip: {
+    ...QUALITY,
+    relief: 'up',
+    safe: 'up',
+    type: 'number',
+    ladder: false,
+    probe: 'down',
+    rung: 0.1,
+  },
+  streams: { ...THROUGHPUT, ...DOWN, type: 'number', ladder: false, probe: 'either', rung: 1 },
+  batchSize: { ...THROUGHPUT, ...DOWN, type: 'number', ladder: false, probe: 'either', rung: 1 },
+  cpuThreads: { ...THROUGHPUT, ...DOWN, type: 'number', ladder: false, probe: 'either', rung: 1 },
+  precision: {
+    ...THROUGHPUT,
+    relief: null,
+    safe: null,
+    type: 'word',
+    ladder: true,
+    probe: 'either',
+    rung: 1,
+  },
+  provider: { ...THROUGHPUT, relief: null, safe: null, type: 'word', ladder: true, probe: 'either', rung: 1 },
+  captureFps: {
+    ...DOWN,
+    kind: 'pacing',
+    type: 'number',
+    ladder: false,
+    probe: 'up',
+    settleMs: 2_000,
+    settleFrames: 0,
+    rung: 5,
+    hardware: false,
+  },
+  powerLimitW: {
+    ...DOWN,
+    kind: 'power',
+    type: 'number',
+    ladder: false,
+    probe: 'down',
+    settleMs: 3_000,
+    settleFrames: 0,
+    rung: 25,
+    hardware: true,
+  },
+  graphicsClockMaxMhz: {
+    ...DOWN,
+    kind: 'power',
+    type: 'number',
+    ladder: false,
+    probe: 'down',
+    settleMs: 3_000,
+    settleFrames: 0,
+    rung: 105,
+    hardware: true,
+  },
+  level: {
+    ...DOWN,
+    kind: 'target',
+    type: 'word',
+    ladder: true,
+    probe: 'up',
+    settleMs: 0,
+    settleFrames: 0,
+    rung: 1,
+    hardware: false,
+  },
+};
+
+/** Quality knobs in the order in which they are moved when priorities are equal. */
+export const QUALITY_KNOBS = ['model', 'resolution', 'frameSkip'] as const;
