@@ -1,7 +1,9 @@
 /** Holds the documents to the code. */
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { ERRORS } from '../src/errors.js';
 import { filesBelow, ROOT, readJson, readText } from './helpers/checkout.js';
 
@@ -54,6 +56,13 @@ test.each(pages)('every link of %s leads to something in the checkout', (page) =
     return anchor !== undefined && target.endsWith('.md') && !anchorsOf(target).includes(anchor);
   });
   expect(broken).toEqual([]);
+});
+
+test('the rule file of the readme is of the schema', () => {
+  const [, text = ''] = /```yaml\n([\s\S]*?)```/.exec(readText('README.md')) ?? [];
+  const validate = new Ajv({ strict: false }).compile(readJson<object>('schemas/rules.schema.json'));
+  validate(parse(text));
+  expect(validate.errors).toBeNull();
 });
 
 /** Anchors as GitHub makes them from headings. */
