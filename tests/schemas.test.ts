@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { expect, test } from 'vitest';
+// @ts-expect-error A script without types.
+import { compareTypes, generateTypes } from '../scripts/schemas.mjs';
+import { filesBelow, ROOT, readJson } from './helpers/checkout.js';
+
+const schemas = filesBelow('schemas', (path) => path.endsWith('.schema.json'));
+
+interface Schema {
+  examples?: unknown[];
+  definitions?: Record<string, { examples?: unknown[] }>;
+}
+
+/** Strict but for `type: [number, string]`, the plainest way to write a knob's value. */
+const newAjv = (): Ajv => new Ajv({ strict: true, strictRequired: false, allowUnionTypes: true });
+
+test.each(schemas)('%s compiles strictly and its examples are of it', (path) => {
+  const schema = readJson<Schema>(path);
+  const validate = newAjv().compile(schema);
+  for (const example of schema.examples ?? []) {
+    expect(validate(example), JSON.stringify([example, validate.errors])).toBe(true);
+  }
+});
+
+test.each(schemas)('the examples of the definitions of %s are of them', (path) => {
+  const schema = readJson<Schema>(path);
+  const ajv = newAjv().addSchema(schema, 'schema');
+  for (const [name, definition] of Object.entries(schema.definitions ?? {})) {
+    const validate = ajv.compile({ $ref: `schema#/definitions/${name}` });
+    for (const example of definition.examples ?? []) {
+      expect(validate(example), JSON.stringify([name, example, validate.errors])).toBe(true);
+    }
+  }
+});
+
+test('the generated types are what the schemas give', async () => {
+  expect(compareTypes(await generateTypes(), join(ROOT, 'src/shapes/generated'))).toEqual([]);
+}, 60_000);
+
+test('a missing, a changed and a surplus generated file are each told', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'evenkeel-types-'));
+  try {
+    cpSync(join(ROOT, 'src/shapes/generated'), folder, { recursive: true });
+    rmSync(join(folder, 'bot-line.ts'));
+    writeFileSync(join(folder, 'control.ts'), 'export type Control = never;\n');
+    writeFileSync(join(folder, 'gone.ts'), '');
+    expect(compareTypes(await generateTypes(), folder)).toEqual([
+      'gone.ts has no schema',
+      'bot-line.ts is missing',
+      'control.ts differs from its schema',
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('the script refuses arguments it does not know', () => {
+  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts/schemas.mjs'), '--chek'], {
+    encoding: 'utf8',
+  });
+  expect(status).toBe(2);
+  expect(stderr).toContain('--chek');
+});
