@@ -1,0 +1,130 @@
+/** The facts of the bots: the controlling one's under `frame.`, `inference.`, `scene.`, observers' under `bots.`. */
+import { FrameWatch } from '../facts/frames.js';
+import { PaceWatch } from '../facts/pace.js';
+import type { FactStore } from '../facts/store.js';
+import type { FramesEvent, HelloEvent } from '../shapes/sample.js';
+import { deriveLoads } from './derive.js';
+
+/** Facts of a model that are kept after another took over. */
+const KEPT_OF_MODEL = ['preprocessMs', 'inferenceMs', 'postprocessMs', 'totalMs'] as const;
+
+interface BotWatch {
+  name: string;
+  controls: boolean;
+  paused: boolean;
+  saidMaxFps: number | undefined;
+  frames: FrameWatch;
+}
+
+export class BotFacts {
+  readonly #intervalMs: number;
+  readonly #store: FactStore;
+  readonly #bots: Map<string, BotWatch> = new Map();
+  readonly #pace = new PaceWatch();
+  readonly #ofModels: Map<string, number> = new Map();
+  #busyMs = 0;
+
+  constructor(intervalMs: number, store: FactStore) {
+    this.#intervalMs = intervalMs;
+    this.#store = store;
+  }
+
+  get maxFps(): number | undefined {
+    return this.#controlling()?.saidMaxFps ?? this.#pace.maxFps;
+  }
+
+  get processedInTick(): number {
+    return this.#controlling()?.frames.processedInTick ?? 0;
+  }
+
+  hitShare(atMs: number): number | undefined {
+    return this.#controlling()?.frames.hitShare(atMs);
+  }
+
+  beginTick(gap: boolean): void {
+    this.#busyMs = 0;
+    for (const bot of this.#bots.values()) {
+      bot.frames.beginTick();
+      if (gap) bot.frames.reset();
+    }
+    if (gap) this.#pace.reset();
+  }
+
+  takeHello(hello: HelloEvent): void {
+    const { name, controls, maxFps, session } = hello;
+    const frames = new FrameWatch(this.#intervalMs);
+    this.#bots.set(session, { name, controls, paused: false, saidMaxFps: maxFps, frames });
+    if (controls) this.forgetPace();
+  }
+
+  /** Returns whether the controlling bot left. */
+  takeBye(session: string): boolean {
+    const bot = this.#bots.get(session);
+    if (bot === undefined) return false;
+    this.#bots.delete(session);
+    if (bot.controls) {
+      this.forgetPace();
+      for (const prefix of ['frame.', 'inference.', 'scene.'])
+        this.#store.forget(prefix, 'no bot is connected');
+    } else this.#store.forget(`bots.${bot.name}.`, 'the bot left');
+    return bot.controls;
+  }
+
+  takePause(session: string, paused: boolean): void {
+    const bot = this.#bots.get(session);
+    if (bot === undefined) return;
+    bot.paused = paused;
+    bot.frames.reset();
+  }
+
+  takeFrames(event: FramesEvent, atMs: number): void {
+    const bot = this.#bots.get(event.session);
+    if (bot === undefined) return;
+    const goalFps = this.#store.number('level.goalFps');
+    bot.frames.add(atMs, event, goalFps === undefined ? undefined : 1000 / goalFps);
+    if (!bot.controls) return;
+    this.#busyMs += event.folds['frame.totalMs']?.sum ?? 0;
+    for (const name of event.inference === undefined ? [] : KEPT_OF_MODEL) {
+      const fold = event.folds[`inference.${name}`];
+      if (fold !== undefined)
+        this.#ofModels.set(`inference.${event.inference?.model}.${name}`, fold.sum / fold.n);
+    }
+  }
+
+  /** What frames measured before an applied change does not count after it. */
+  restartFrames(): void {
+    this.#controlling()?.frames.restart();
+  }
+
+  forgetPace(): void {
+    this.#pace.reset();
+  }
+
+  /** Closes the tick: every frame fact gets its value, or the reason it has none. */
+  endTick(atMs: number, dtMs: number, isCapped: boolean): void {
+    const controlling = this.#controlling();
+    this.#store.derive('bot.connected', controlling !== undefined);
+    this.#store.derive('bot.paused', controlling?.paused ?? false);
+    for (const bot of this.#bots.values()) {
+      const facts = bot.frames.endTick(atMs);
+      const prefix = bot.controls ? '' : `bots.${bot.name}.`;
+      const why = bot.paused ? 'the bot paused' : bot.frames.isSilent(atMs) ? 'no frame for 2 s' : null;
+      const silent = why ?? 'no frame in the last second, or a change just applied';
+      for (const group of ['frame.', 'inference.', 'scene.']) this.#store.forget(prefix + group, silent);
+      if (why !== null) continue;
+      for (const [fact, value] of facts) this.#store.derive(prefix + fact, value, silent, 'measured');
+      for (const [fact, value] of bot.controls ? this.#ofModels : []) this.#store.derive(fact, value);
+    }
+    this.#pace.observe(atMs, dtMs, this.#store.number('frame.fps'), this.#busyMs, isCapped);
+  }
+
+  /** The loads, once the goal of this tick is known. */
+  deriveLoads(atMs: number): void {
+    deriveLoads(this.#store, this.#controlling()?.frames.totalP95Ms(atMs));
+  }
+
+  #controlling(): BotWatch | undefined {
+    for (const bot of this.#bots.values()) if (bot.controls) return bot;
+    return undefined;
+  }
+}

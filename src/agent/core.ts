@@ -1,0 +1,284 @@
+/**
+ * One tick, from inputs to decision, without a clock, file or socket. A live run, a replay and a test hand it the same
+ * samples and get the same decisions.
+ */
+import type { DecisionContext } from '../decision/context.js';
+import { decide } from '../decision/decide.js';
+import { DecisionDigest } from '../decision/digest.js';
+import {
+  dropBot,
+  expireUnanswered,
+  expireWishes,
+  layBase,
+  levelNames,
+  takeApplied,
+  takeDevice,
+  takeHello,
+  takePerson,
+} from '../decision/inputs.js';
+import { type DecisionMemory, newDecisionMemory } from '../decision/memory.js';
+import { advanceBackOff, advanceSettling, voidWaits } from '../decision/waits.js';
+import { FactStore } from '../facts/store.js';
+import { createEvaluator, type Evaluator } from '../rules/evaluate.js';
+import { advanceRule, isStepDue, newMemory } from '../rules/states.js';
+import type { Decision } from '../shapes/decision.js';
+import type { FiredRule, RuleMemory } from '../shapes/fired.js';
+import type { KnobValue } from '../shapes/knob.js';
+import type { Mode } from '../shapes/port.js';
+import type { Profile } from '../shapes/profile.js';
+import type { Book } from '../shapes/rule.js';
+import type { AppliedEvent, Sample, TickEvent } from '../shapes/sample.js';
+import { BotFacts } from './bot-facts.js';
+import {
+  deriveLevel,
+  deriveLimits,
+  derivePredictions,
+  deriveScores,
+  deriveState,
+  deriveThermalMargin,
+  type LeastEnergy,
+} from './derive.js';
+import { isGap } from './gap.js';
+
+/** What a run is decided with from its first tick on; a recording's header holds it. */
+export interface CoreSettings {
+  /** Time between ticks in ms. */
+  intervalMs: number;
+  /** Interval in ms of each tier of facts. */
+  tierMs: { frame: number; fast: number; slow: number; tick: number };
+  /** The run's mode: caps the mode of every set. */
+  mode: Mode;
+  level: string;
+  /** A person has allowed hardware to be written. */
+  consent: boolean;
+}
+
+/** A knob's change and what became of it so far. */
+export interface KnobChange {
+  knob: string;
+  from: KnobValue;
+  to: KnobValue;
+}
+
+export interface TickResult {
+  fired: readonly FiredRule[];
+  decision: Decision;
+  changes: KnobChange[];
+  /** Outcomes of earlier changes that arrived with this tick. */
+  outcomes: { event: AppliedEvent; outcome: 'applied' | 'refused' | 'superseded' }[];
+  /** The line this tick adds to the digest, or null. */
+  digestLine: string | null;
+  gap: boolean;
+}
+
+const MODE_ORDER: readonly Mode[] = ['shadow', 'recommend', 'enforce'];
+
+export class Core {
+  readonly store: FactStore;
+  readonly memory: DecisionMemory;
+  readonly digest: DecisionDigest = new DecisionDigest();
+  readonly settings: CoreSettings;
+  readonly profile: Profile;
+  readonly #bots: BotFacts;
+  readonly #rules: Map<string, RuleMemory> = new Map();
+  readonly #leastEnergy: LeastEnergy = new Map();
+  #book: Book;
+  #evaluator: Evaluator;
+  #lastMs: number | null = null;
+  #lastWallMs = 0;
+
+  constructor(settings: CoreSettings, profile: Profile, book: Book) {
+    this.settings = settings;
+    this.profile = profile;
+    this.#book = book;
+    this.#evaluator = createEvaluator(book.rules);
+    this.store = new FactStore({ tierMs: settings.tierMs, watchFrozen: true });
+    this.memory = newDecisionMemory(settings.level);
+    this.#bots = new BotFacts(settings.intervalMs, this.store);
+  }
+
+  get book(): Book {
+    return this.#book;
+  }
+
+  /** Name of the level in force at the tick before. */
+  get level(): string {
+    return String(this.memory.knobs.level?.decided ?? this.memory.level.value);
+  }
+
+  /** The frame rules of the book with the preset's weights over them. */
+  get frameRules(): Book['frames'] {
+    const weights = this.#book.presets[this.memory.preset.value ?? '']?.weights;
+    return weights === undefined
+      ? this.#book.frames
+      : { ...this.#book.frames, weights: { ...this.#book.frames.weights, ...weights } };
+  }
+
+  /** What a rule remembers; undefined before its first tick. */
+  ruleMemory(id: string): Readonly<RuleMemory> | undefined {
+    return this.#rules.get(id);
+  }
+
+  /**
+   * Makes another book live from the next tick on. Rules whose definition did not change keep their state; returns how
+   * many were added, removed or changed.
+   */
+  useBook(book: Book): number {
+    const hashes = new Map(book.rules.map((rule) => [rule.id, rule.hash]));
+    let changed = 0;
+    for (const [id, memory] of this.#rules) {
+      if (hashes.get(id) === memory.hash) continue;
+      this.#rules.delete(id);
+      changed++;
+    }
+    changed += book.rules.filter(
+      (rule) => !this.#rules.has(rule.id) && !this.#book.rules.some((old) => old.id === rule.id),
+    ).length;
+    if (JSON.stringify(book.levels) !== JSON.stringify(this.#book.levels)) {
+      // Another target is another base: what was learnt about probes no longer holds.
+      voidWaits(this.memory);
+      this.#bots.forgetPace();
+    }
+    this.#book = book;
+    this.#evaluator = createEvaluator(book.rules);
+    return changed;
+  }
+
+  /** Takes the inputs of one tick and decides. Never run two at once. */
+  async tick(sample: Sample): Promise<TickResult> {
+    const dtMs = this.#lastMs === null ? this.settings.intervalMs : sample.atMs - this.#lastMs;
+    const gap =
+      this.#lastMs !== null && isGap(dtMs, sample.wallMs - this.#lastWallMs, this.settings.intervalMs);
+    this.#lastMs = sample.atMs;
+    this.#lastWallMs = sample.wallMs;
+    const outcomes = this.#takeInputs(sample, gap);
+    this.#deriveFacts(sample.atMs, dtMs);
+    const fired = await this.#fire(sample.atMs, dtMs, gap);
+    const { decision, changes } = this.#decide(sample.atMs, fired);
+    return { fired, decision, changes, outcomes, digestLine: this.digest.add(decision), gap };
+  }
+
+  #takeInputs(sample: Sample, gap: boolean): TickResult['outcomes'] {
+    const { atMs } = sample;
+    this.store.beginTick(atMs);
+    this.#bots.beginTick(gap);
+    if (gap) this.store.afterGap();
+    const outcomes: TickResult['outcomes'] = [];
+    for (const event of sample.events) {
+      const outcome = this.#takeEvent(event, atMs);
+      if (outcome !== null) outcomes.push(outcome);
+    }
+    this.store.addReadings(sample.readings);
+    expireWishes(this.memory, atMs);
+    expireUnanswered(this.memory, atMs);
+    return outcomes;
+  }
+
+  #takeEvent(event: TickEvent, atMs: number): TickResult['outcomes'][number] | null {
+    switch (event.kind) {
+      case 'frames':
+        this.#bots.takeFrames(event, atMs);
+        return null;
+      case 'hello':
+        this.#bots.takeHello(event);
+        if (event.controls) takeHello(this.memory, event, atMs);
+        return null;
+      case 'bye':
+        if (this.#bots.takeBye(event.session)) dropBot(this.memory);
+        return null;
+      case 'pause':
+      case 'resume':
+        this.#bots.takePause(event.session, event.kind === 'pause');
+        return null;
+      case 'applied': {
+        const before = this.memory.knobs[event.knob]?.applied;
+        const outcome = takeApplied(this.memory, event, atMs);
+        if (before !== event.value && ['model', 'resolution', 'streams', 'batchSize'].includes(event.knob))
+          this.#bots.restartFrames();
+        return { event, outcome };
+      }
+      case 'device':
+        takeDevice(this.memory, event.knob, event.offer, atMs);
+        return null;
+      default:
+        if (event.kind === 'level' || event.kind === 'preset') this.#bots.forgetPace();
+        takePerson(this.memory, event, atMs, this.#book.presets);
+        return null;
+    }
+  }
+
+  #deriveFacts(atMs: number, dtMs: number): void {
+    const { store, memory, profile } = this;
+    layBase(memory, this.#book.levels, this.#book.presets[memory.preset.value ?? ''], atMs);
+    const captureFps = memory.knobs.captureFps;
+    const isCapped = captureFps !== undefined && captureFps.decided !== captureFps.base;
+    this.#bots.endTick(atMs, dtMs, isCapped);
+    deriveLimits(store, profile);
+    deriveThermalMargin(store);
+    deriveLevel(store, this.#book.levels[this.level], this.#bots.maxFps);
+    this.#bots.deriveLoads(atMs);
+    derivePredictions(store, memory, profile);
+    deriveState(store, memory);
+    deriveScores(store, memory, profile, this.#bots.hitShare(atMs), this.#leastEnergy);
+    advanceSettling(memory, atMs, this.#bots.processedInTick);
+    advanceBackOff(memory, atMs);
+  }
+
+  async #fire(atMs: number, dtMs: number, gap: boolean): Promise<FiredRule[]> {
+    const verdicts = await this.#evaluator.evaluate(this.store);
+    return this.#book.rules.map((rule) => {
+      const memory = this.#rules.get(rule.id) ?? newMemory(rule, atMs);
+      this.#rules.set(rule.id, memory);
+      const verdict = verdicts.get(rule.id) ?? { when: 'unknown', until: null };
+      advanceRule(rule, memory, verdict, atMs, dtMs, gap);
+      const isActive = memory.phase === 'active';
+      return {
+        rule,
+        mode: this.#modeOf(rule.set),
+        memory,
+        verdict,
+        isActive,
+        isStepDue: isStepDue(rule, memory, atMs),
+      };
+    });
+  }
+
+  #decide(atMs: number, fired: readonly FiredRule[]): { decision: Decision; changes: KnobChange[] } {
+    const enforced = fired.filter((one) => one.mode === 'enforce');
+    const context: DecisionContext = {
+      atMs,
+      fired: enforced,
+      facts: this.store,
+      profile: this.profile,
+      levels: levelNames(this.#book.levels),
+      consent: this.settings.consent,
+    };
+    // The would-be decision starts from the same memory, and leaves no trace in it.
+    const wouldBe =
+      enforced.length === fired.length
+        ? null
+        : decide(structuredClone(this.memory), { ...context, fired }).decision;
+    const before = new Map(Object.entries(this.memory.knobs).map(([knob, one]) => [knob, one.decided]));
+    const { decision, stepped, changed } = decide(this.memory, context);
+    for (const id of stepped) {
+      const memory = this.#rules.get(id);
+      if (memory !== undefined) memory.steppedAtMs = atMs;
+    }
+    for (const [knob, would] of Object.entries(wouldBe?.knobs ?? {})) {
+      const real = decision.knobs[knob];
+      const value = would.wouldBe ?? would.value;
+      if (real !== undefined && value !== real.value) real.wouldBe = value;
+    }
+    const changes = changed.map((knob) => ({
+      knob,
+      from: before.get(knob) ?? '',
+      to: decision.knobs[knob]?.value ?? '',
+    }));
+    return { decision, changes };
+  }
+
+  #modeOf(set: string): Mode {
+    const own = MODE_ORDER.indexOf(this.#book.sets[set] ?? 'enforce');
+    return MODE_ORDER[Math.min(own, MODE_ORDER.indexOf(this.settings.mode))] ?? 'shadow';
+  }
+}

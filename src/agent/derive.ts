@@ -1,0 +1,163 @@
+/** The facts the agent computes itself at every tick, from the others. */
+
+import type { DecisionMemory } from '../decision/memory.js';
+import { type Pair, predictLoad, reachable } from '../decision/predict.js';
+import { scaleOf } from '../decision/scale.js';
+import { CATALOGUE } from '../facts/catalogue.js';
+import type { FactStore } from '../facts/store.js';
+import { KNOBS } from '../shapes/knob-table.js';
+import type { Profile } from '../shapes/profile.js';
+import type { Level } from '../shapes/rule.js';
+
+/** `level.*` of the level in force, and `level.goalFps`. */
+export function deriveLevel(store: FactStore, level: Level | undefined, maxFps: number | undefined): void {
+  const why = 'no level is in force';
+  store.derive('level.targetFps', level?.targetFps, why, 'declared');
+  store.derive('level.gpuUsageLimitPercent', level?.gpuUsageLimitPercent, why, 'declared');
+  store.derive('level.dynamicResolution', level?.dynamicResolution, why, 'declared');
+  store.derive('level.frameSkipping', level?.frameSkipping, why, 'declared');
+  store.derive('level.tensorrt', level?.tensorrt, why, 'declared');
+  store.derive('level.batchProcessing', level?.batchProcessing, why, 'declared');
+  store.derive('bot.maxFps', maxFps, 'the bot is not seen to hold itself to a rate');
+  const goal =
+    level === undefined ? undefined : Math.min(level.targetFps, maxFps ?? Number.POSITIVE_INFINITY);
+  store.derive('level.goalFps', goal, why);
+}
+
+/** `limits.*` of the profile. */
+export function deriveLimits(store: FactStore, profile: Profile): void {
+  for (const name of Object.keys(CATALOGUE)) {
+    if (!name.startsWith('limits.')) continue;
+    const value = profile.limits[name.slice('limits.'.length)];
+    store.derive(name, value, `the profile ${profile.name} sets no such limit`, 'declared');
+  }
+}
+
+/** `gpu.thermalMarginC` where the card does not tell it: the profile's throttle point minus the temperature. */
+export function deriveThermalMargin(store: FactStore): void {
+  const own = store.reading('gpu.thermalMarginC');
+  if (own !== undefined && own.quality !== 'missing' && own.quality !== 'derived') return;
+  const temperatureC = store.number('gpu.temperatureC');
+  const throttleC = store.number('limits.gpuThrottleC');
+  const marginC =
+    temperatureC === undefined || throttleC === undefined ? undefined : throttleC - temperatureC;
+  store.derive('gpu.thermalMarginC', marginC, 'neither the card nor temperature and profile tell it');
+}
+
+/** `frame.loadPercent` and `frame.otherLoadPercent`, over processed frames. */
+export function deriveLoads(store: FactStore, p95Ms: number | undefined): void {
+  const goalFps = store.number('level.goalFps');
+  const totalMs = store.number('frame.totalMs');
+  const inferenceMs = store.number('inference.totalMs');
+  // Without a mean the frames are silent or paused, whatever the windows still hold.
+  const isLive = goalFps !== undefined && totalMs !== undefined && p95Ms !== undefined;
+  const otherMs =
+    totalMs === undefined || inferenceMs === undefined ? undefined : Math.max(0, totalMs - inferenceMs);
+  const ofBudget = (ms: number | undefined): number | undefined =>
+    isLive && ms !== undefined ? (100 * ms * goalFps) / 1000 : undefined;
+  store.derive('frame.loadPercent', ofBudget(p95Ms), 'no frames to measure');
+  store.derive('frame.otherLoadPercent', ofBudget(otherMs), 'no frames to measure');
+}
+
+/** `predicted.*LoadPercent`: the load at the next offered rung, by the profile's declared cost ratios. */
+export function derivePredictions(store: FactStore, memory: DecisionMemory, profile: Profile): void {
+  const pair: Pair = { model: memory.knobs.model?.applied, resolution: memory.knobs.resolution?.applied };
+  for (const knob of ['model', 'resolution'] as const) {
+    const offer = memory.knobs[knob]?.offer;
+    for (const [name, way] of [
+      ['Up', 1],
+      ['Down', -1],
+    ] as const) {
+      const scale = offer === undefined ? undefined : scaleOf(knob, offer, profile, []);
+      const next = scale === undefined ? undefined : reachable(pair, knob, way, scale, memory.models)[0];
+      const load = next === undefined ? undefined : predictLoad(store, pair, next, profile);
+      const why = next === undefined ? "the ladder's end" : 'the load or the cost is unknown';
+      store.derive(`predicted.${knob}${name}LoadPercent`, load, why, 'declared');
+    }
+  }
+}
+
+/** `state.*`: each knob's value in force, the bottleneck, the scores. */
+export function deriveState(store: FactStore, memory: DecisionMemory): void {
+  for (const knob of Object.keys(KNOBS)) {
+    store.derive(`state.${knob}`, memory.knobs[knob]?.applied, 'nobody offers this knob');
+  }
+  store.derive('state.bottleneck', bottleneck(store), 'no frames to measure');
+}
+
+/** Stage times that are not a stage of the frame. */
+const NOT_A_STAGE = new Set(['totalMs', 'waitMs', 'intervalMs', 'criticalLatencyMs']);
+/** Below this load nothing limits the frame rate. */
+const BUSY_PERCENT = 90;
+
+/** The stage with the largest share of the frame's time when the load is above 90 %, else `none`. */
+function bottleneck(store: FactStore): string | undefined {
+  const load = store.number('frame.loadPercent');
+  if (load === undefined) return undefined;
+  if (load <= BUSY_PERCENT) return 'none';
+  let worst: { name: string; ms: number } | undefined;
+  for (const [fact, reading] of store.entries()) {
+    const stage = /^frame\.(\w+Ms)$/.exec(fact)?.[1];
+    if (stage === undefined || NOT_A_STAGE.has(stage)) continue;
+    const ms = store.number(fact);
+    if (ms !== undefined && reading.value !== null && (worst === undefined || ms > worst.ms)) {
+      worst = { name: stage.slice(0, -2), ms };
+    }
+  }
+  return worst?.name ?? 'none';
+}
+
+/** The lowest energy a frame was seen to take at each model and size, in J. */
+export type LeastEnergy = Map<string, number>;
+
+/** The three scores, each 0 to 1, unknown when an input is. */
+export function deriveScores(
+  store: FactStore,
+  memory: DecisionMemory,
+  profile: Profile,
+  hitShare: number | undefined,
+  least: LeastEnergy,
+): void {
+  store.derive('state.performanceScore', hitShare, 'less than half a minute of frames');
+  const { model, resolution } = {
+    model: memory.knobs.model?.applied,
+    resolution: memory.knobs.resolution?.applied,
+  };
+  const skipped = store.number('frame.skippedPercent');
+  const quality = declaredQuality(memory, profile);
+  const notSkipped = skipped === undefined ? undefined : 1 - skipped / 100;
+  const score = quality === undefined || notSkipped === undefined ? undefined : quality * notSkipped;
+  store.derive('state.qualityScore', score, 'no declared quality or no frames', 'declared');
+  const fps = store.number('inference.fps');
+  const powerW = store.number('gpu.powerW');
+  const joules = fps === undefined || fps <= 0 || powerW === undefined ? undefined : powerW / fps;
+  if (joules === undefined) {
+    store.derive('state.efficiencyScore', undefined, 'no power or no frames');
+    return;
+  }
+  const key = `${model}@${resolution}`;
+  const lowest = Math.min(least.get(key) ?? Number.POSITIVE_INFINITY, joules);
+  least.set(key, lowest);
+  store.derive('state.efficiencyScore', lowest / joules);
+}
+
+/** Quality of model × size in force over the best the bot offers, as the profile declares it. */
+function declaredQuality(memory: DecisionMemory, profile: Profile): number | undefined {
+  const model = memory.knobs.model;
+  const resolution = memory.knobs.resolution;
+  const ofModel = (name: unknown): number | undefined =>
+    profile.models.find((rung) => rung.name === name)?.quality;
+  const ofSize = (size: unknown): number | undefined =>
+    profile.resolutions.find((rung) => rung.size === size)?.quality;
+  const now = ofModel(model?.applied);
+  if (now === undefined || model === undefined) return undefined;
+  const sizeNow = resolution === undefined ? 1 : ofSize(resolution.applied);
+  const best = Math.max(...(model.offer.values ?? [model.applied]).map((name) => ofModel(name) ?? 0));
+  const bestSize =
+    resolution === undefined
+      ? 1
+      : Math.max(...(resolution.offer.values ?? []).map((size) => ofSize(size) ?? 0));
+  return sizeNow === undefined || best === 0 || bestSize === 0
+    ? undefined
+    : (now * sizeNow) / (best * bestSize);
+}

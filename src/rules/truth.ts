@@ -1,0 +1,125 @@
+/** Conditions evaluated by hand in Kleene's three values, with what each leaf saw: the tree that `explain` shows. */
+import type { Truth } from '../shapes/fired.js';
+import type { ExplainNode } from '../shapes/port.js';
+import type { FactValue, FactView } from '../shapes/reading.js';
+import type { Condition, Operand } from '../shapes/rule.js';
+
+/** The condition's truth at this tick, with the values, margins and ages behind it. */
+export function explainCondition(condition: Condition, facts: FactView, nowMs: number): ExplainNode {
+  switch (condition.op) {
+    case 'all':
+    case 'any': {
+      const children = condition.children.map((child) => explainCondition(child, facts, nowMs));
+      const truths = children.map((child) => child.truth);
+      const truth = condition.op === 'all' ? allOf(truths) : negate(allOf(truths.map(negate)));
+      return { op: condition.op, truth, children };
+    }
+    case 'not': {
+      const child = explainCondition(condition.child, facts, nowMs);
+      return { op: 'not', truth: negate(child.truth), children: [child] };
+    }
+    case 'ref': {
+      const child = explainCondition(condition.child, facts, nowMs);
+      return { op: `ref ${condition.name}`, truth: child.truth, children: [child] };
+    }
+    default:
+      return leaf(condition, facts, nowMs);
+  }
+}
+
+type Leaf = Exclude<Condition, { op: 'all' | 'any' | 'not' | 'ref' }>;
+
+function leaf(condition: Leaf, facts: FactView, nowMs: number): ExplainNode {
+  const reading = facts.reading(condition.fact);
+  const value = facts.known(condition.fact);
+  const threshold = thresholdOf(condition, facts);
+  return {
+    op: condition.op,
+    fact: condition.fact,
+    value: value ?? null,
+    threshold: threshold ?? null,
+    margin: marginOf(condition, value, threshold),
+    ageMs: reading === undefined ? 0 : Math.max(0, nowMs - reading.atMs),
+    truth: truthOf(condition, value, threshold),
+    children: [],
+  };
+}
+
+function operand(right: Operand, facts: FactView): FactValue | undefined {
+  if ('literal' in right) return right.literal;
+  const value = facts.known(right.fact);
+  return typeof value === 'number' ? value * right.times + right.plus : value;
+}
+
+function thresholdOf(condition: Leaf, facts: FactView): FactValue | FactValue[] | undefined {
+  switch (condition.op) {
+    case 'known':
+      return condition.known;
+    case 'between':
+      return [condition.low, condition.high];
+    case 'oneOf':
+    case 'noneOf':
+      return condition.values;
+    default:
+      return operand(condition.right, facts);
+  }
+}
+
+function truthOf(
+  condition: Leaf,
+  value: FactValue | undefined,
+  threshold: FactValue | FactValue[] | undefined,
+): Truth {
+  if (condition.op === 'known') return toTruth((value !== undefined) === condition.known);
+  if (value === undefined || threshold === undefined) return 'unknown';
+  switch (condition.op) {
+    case 'is':
+      return toTruth(value === threshold);
+    case 'isNot':
+      return toTruth(value !== threshold);
+    case 'oneOf':
+      return toTruth(condition.values.includes(value));
+    case 'noneOf':
+      return toTruth(!condition.values.includes(value));
+  }
+  if (typeof value !== 'number') return 'unknown';
+  if (condition.op === 'between') return toTruth(value >= condition.low && value <= condition.high);
+  if (typeof threshold !== 'number') return 'unknown';
+  switch (condition.op) {
+    case 'above':
+      return toTruth(value > threshold);
+    case 'atLeast':
+      return toTruth(value >= threshold);
+    case 'below':
+      return toTruth(value < threshold);
+    case 'atMost':
+      return toTruth(value <= threshold);
+  }
+}
+
+/** Positive while the condition holds, negative by how much it fails; null where there is no distance. */
+function marginOf(
+  condition: Leaf,
+  value: FactValue | undefined,
+  threshold: FactValue | FactValue[] | undefined,
+): number | null {
+  if (typeof value !== 'number') return null;
+  if (condition.op === 'between') return Math.min(value - condition.low, condition.high - value);
+  if (typeof threshold !== 'number') return null;
+  if (condition.op === 'above' || condition.op === 'atLeast') return value - threshold;
+  if (condition.op === 'below' || condition.op === 'atMost') return threshold - value;
+  return null;
+}
+
+function toTruth(claim: boolean): Truth {
+  return claim ? 'true' : 'false';
+}
+
+function negate(truth: Truth): Truth {
+  return truth === 'unknown' ? 'unknown' : truth === 'true' ? 'false' : 'true';
+}
+
+function allOf(truths: readonly Truth[]): Truth {
+  if (truths.includes('false')) return 'false';
+  return truths.includes('unknown') ? 'unknown' : 'true';
+}
