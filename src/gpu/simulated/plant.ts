@@ -13,9 +13,9 @@ export interface PlantInputs {
 }
 
 export interface PlantState {
-  /** Rise of each pole above ambient in °C; their sum with the ambient is the temperature. */
-  fastRiseC: number;
-  slowRiseC: number;
+  /** What the chip (fast) and the heat sink (slow) give to the temperature, in °C; it is their sum. */
+  fastC: number;
+  slowC: number;
   temperatureC: number;
   powerW: number;
   /** What the same load would draw with no limit. */
@@ -34,11 +34,11 @@ export interface PlantState {
 
 /** A card that has long been idle: fans stopped, in balance with the air. */
 export function idlePlant(parameters: PlantParameters): PlantState {
-  const riseC = parameters.idleW * parameters.resistanceStopped;
+  const temperatureC = parameters.ambientC + parameters.idleW * parameters.resistanceStopped;
   return {
-    fastRiseC: riseC * parameters.fastShare,
-    slowRiseC: riseC * (1 - parameters.fastShare),
-    temperatureC: parameters.ambientC + riseC,
+    fastC: temperatureC * parameters.fastShare,
+    slowC: temperatureC * (1 - parameters.fastShare),
+    temperatureC,
     powerW: parameters.idleW,
     naturalW: parameters.idleW,
     speed: 1,
@@ -65,16 +65,12 @@ export function stepPlant(
   const fans = stepFans(state, dtMs, parameters);
   const isCooled = fans.fansRun && inputs.fansWork !== false;
 
-  const heatWith = (powerW: number): Pick<PlantState, 'fastRiseC' | 'slowRiseC' | 'temperatureC'> => {
-    const riseC = powerW * resistance(powerW, isCooled, parameters);
-    const fastRiseC = approach(state.fastRiseC, riseC * parameters.fastShare, dtMs, parameters.fastTauMs);
-    const slowRiseC = approach(
-      state.slowRiseC,
-      riseC * (1 - parameters.fastShare),
-      dtMs,
-      parameters.slowTauMs,
-    );
-    return { fastRiseC, slowRiseC, temperatureC: ambientC + fastRiseC + slowRiseC };
+  const heatWith = (powerW: number): Pick<PlantState, 'fastC' | 'slowC' | 'temperatureC'> => {
+    const steadyC = ambientC + powerW * resistance(powerW, isCooled, parameters);
+    const { fastShare, fastTauMs, slowTauMs } = parameters;
+    const fastC = approach(state.fastC, steadyC * fastShare, dtMs, fastTauMs);
+    const slowC = approach(state.slowC, steadyC * (1 - fastShare), dtMs, slowTauMs);
+    return { fastC, slowC, temperatureC: fastC + slowC };
   };
   const isHeld = (powerW: number): boolean =>
     powerW > thermalCeilingW(heatWith(powerW).temperatureC, naturalW, parameters);

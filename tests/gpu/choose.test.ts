@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { EvenkeelError } from '../../src/errors.js';
+import { openCard, takesLoad } from '../../src/gpu/choose.js';
+
+it('opens the simulated card for auto, and says that it is one', async () => {
+  const card = await openCard('auto');
+  expect(card.inventory.simulated).toBe(true);
+  expect(takesLoad(card)).toBe(true);
+});
+
+it('opens no card for none', async () => {
+  const card = await openCard('none');
+  expect(card.inventory).toMatchObject({ name: 'none', simulated: false });
+  expect(takesLoad(card)).toBe(false);
+});
+
+it.each(['nvml', 'smi', 'recorded:run.jsonl', 'GPU-8e6f'])(
+  'cannot open %s in this build, and says what it can',
+  async (spec) => {
+    const error = await openCard(spec).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(EvenkeelError);
+    expect(error).toMatchObject({
+      code: 'gpuUnavailable',
+      message: expect.stringContaining('simulated or none'),
+    });
+  },
+);
+
+it.each(['', 'cuda', 'recorded:'])('does not understand "%s"', async (spec) => {
+  await expect(openCard(spec)).rejects.toMatchObject({ code: 'badFlag' });
+});
