@@ -61,6 +61,7 @@ export function stepPlant(
   const busyShare = Math.min(1, Math.max(0, inputs.busyShare));
   const ambientC = inputs.ambientC ?? parameters.ambientC;
   const naturalW = parameters.idleW + (parameters.fullLoadW - parameters.idleW) * busyShare;
+  // A card is taken to limit its mean over many frames, not the draw inside a kernel; no published series tells.
   const allowedW = Math.min(naturalW, inputs.powerLimitW);
   const fans = stepFans(state, dtMs, parameters);
   const isCooled = fans.fansRun && inputs.fansWork !== false;
