@@ -169,8 +169,7 @@ function layLevels(layers: readonly Layer[], profile: Profile, problems: Problem
   for (const layer of layers.filter((one) => one.file.folder === 0)) {
     for (const [name, values] of Object.entries(layer.raw.levels ?? {})) lay(name, values);
   }
-  for (const [name, values] of Object.entries(profile.levels))
-    if (levels[name] !== undefined) lay(name, values);
+  for (const name of Object.keys(levels)) lay(name, { ...profile.levels[name], ...profile.everyLevel });
   for (const layer of layers.filter((one) => one.file.folder > 0)) {
     for (const [name, values] of Object.entries(layer.raw.levels ?? {})) lay(name, values);
   }

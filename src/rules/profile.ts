@@ -114,6 +114,7 @@ function emptyProfile(name: string): Profile {
     resolutions: [],
     defaultResolution: 640,
     levels: {},
+    everyLevel: {},
     unsupported: {},
   };
 }
@@ -128,6 +129,7 @@ function lay(base: Profile, raw: RawProfile): Profile {
     resolutions: raw.resolutions ?? base.resolutions,
     defaultResolution: raw.defaultResolution ?? base.defaultResolution,
     levels: layEach(base.levels, raw.levels ?? {}),
+    everyLevel: base.everyLevel,
     unsupported: { ...base.unsupported, ...raw.unsupported },
   };
 }

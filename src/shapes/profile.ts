@@ -41,6 +41,8 @@ export interface Profile {
   defaultResolution: number;
   /** Single values laid over the book's levels. */
   levels: Record<string, Partial<Level>>;
+  /** Single values laid over every level: what the configuration asks for, whatever the level. */
+  everyLevel: Partial<Level>;
   /** Facts this card cannot deliver, with the reason. */
   unsupported: Record<string, string>;
 }

@@ -1,0 +1,40 @@
+/** Model, resolution, frame skipping, streams, batch and capture rate: told to the bot, which changes them itself. */
+import type { BotRegistry } from '../bot/index.js';
+import type { KnobOffer, KnobValue } from '../shapes/knob.js';
+import type { FrameRules } from '../shapes/rule.js';
+import type { AppliedEvent } from '../shapes/sample.js';
+import type { Actuator } from './actuator.js';
+
+export interface BotActuator extends Actuator {
+  /** Tells bots the frame rules with the next change, or at once when only they changed. */
+  useFrameRules(frameRules: FrameRules): void;
+}
+
+/**
+ * Publishes decided values to the controlling bot. `told` is called with the wire's revision and the decision's, so
+ * that the bot's answer can be matched. The bot's own outcome lines arrive with its other lines; a bot that loses the
+ * agent returns to its safe values by itself.
+ */
+export function openBotActuator(
+  bots: BotRegistry,
+  frameRules: FrameRules,
+  told: (wire: number, decision: number) => void,
+): BotActuator {
+  let rules = frameRules;
+  let values: Record<string, KnobValue> = {};
+  let decision = 0;
+  return {
+    offers: (): Record<string, KnobOffer> => ({}),
+    start(decided, revision) {
+      values = { ...decided };
+      decision = revision;
+      told(bots.publish(values, rules), revision);
+    },
+    useFrameRules(next) {
+      rules = next;
+      told(bots.publish(values, rules), decision);
+    },
+    outcomes: (): AppliedEvent[] => [],
+    restore: async () => {},
+  };
+}

@@ -1,0 +1,61 @@
+/** The lines of a recording: every input of every tick, so that a replay comes to the same decisions. */
+import type { Mode } from '../shapes/port.js';
+import type { BookFile } from '../shapes/rule.js';
+import type { Sample } from '../shapes/sample.js';
+
+export const FORMAT = 'evenkeel-recording';
+/** Grows when a reader of before could not read it any more. */
+export const FORMAT_VERSION = 1;
+
+/** First line: all that a decision depends on and that does not change. */
+export interface HeaderLine {
+  kind: 'header';
+  format: typeof FORMAT;
+  version: number;
+  agentVersion: string;
+  /** ISO 8601. */
+  startedAt: string;
+  settings: {
+    intervalMs: number;
+    tierMs: { frame: number; fast: number; slow: number; tick: number };
+    mode: Mode;
+    level: string;
+    consent: boolean;
+  };
+  /** The profile's own file last, after those it extends; `overlay` is what the configuration laid over it. */
+  profile: { name: string; files: { name: string; path: string; text: string }[]; overlay: ProfileOverlay };
+  card: { name: string; simulated: boolean };
+  /** The sources that are not real. */
+  simulated: string[];
+}
+
+/** Single values of the configuration laid over the profile. */
+export interface ProfileOverlay {
+  limits: Record<string, number>;
+  /** Laid over every level. */
+  level: Record<string, number | boolean>;
+}
+
+/** The text of every rule file, at the start and at each accepted reload; in force from the next sample on. */
+export interface BookLine {
+  kind: 'book';
+  atMs: number;
+  hash: string;
+  files: BookFile[];
+}
+
+/** A line of the digest, as it was added live. */
+export interface DecisionLine {
+  kind: 'decision';
+  line: string;
+}
+
+/** Last line of a run that ended in order. */
+export interface EndLine {
+  kind: 'end';
+  atMs: number;
+  samples: number;
+  digest: string;
+}
+
+export type RecordingLine = HeaderLine | BookLine | Sample | DecisionLine | EndLine;

@@ -1,0 +1,103 @@
+/** Reads a recording line by line, in flat memory; a torn or broken line is skipped and counted, never fatal. */
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { EvenkeelError } from '../errors.js';
+import { FORMAT, FORMAT_VERSION, type RecordingLine } from './format.js';
+
+const KINDS = new Set(['header', 'book', 'sample', 'decision', 'end']);
+
+/** What reading found besides the lines; filled while they are read. */
+export interface ReadReport {
+  /** Lines that are no JSON or of no known kind; a torn last line is one. */
+  rejectedRows: number;
+  /** Where and why, at most the first ten. */
+  reasons: string[];
+}
+
+/**
+ * The lines of a recording, a folder or a single file.
+ * @throws EvenkeelError `badFile` when there is none, `badRecording` when it is of another format or version.
+ */
+export async function* readRecording(path: string, report: ReadReport): AsyncGenerator<RecordingLine> {
+  let isFirst = true;
+  for (const file of await filesOf(path)) {
+    let row = 0;
+    const lines = createInterface({
+      input: createReadStream(file, 'utf8'),
+      crlfDelay: Number.POSITIVE_INFINITY,
+    });
+    for await (const text of lines) {
+      row++;
+      if (text.trim() === '') continue;
+      const line = parseLine(text);
+      if (line === null) {
+        if (isFirst) throw unknownFormat(path, text);
+        report.rejectedRows++;
+        if (report.reasons.length < 10)
+          report.reasons.push(`${file}:${row}: no complete line of a recording`);
+        continue;
+      }
+      if (isFirst) checkHeader(line, path);
+      isFirst = false;
+      yield line;
+    }
+  }
+  if (isFirst) throw unknownFormat(path, '');
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  try {
+    if (!(await stat(path)).isDirectory()) return [path];
+    const names = (await readdir(path)).filter((name) => name.endsWith('.ndjson')).sort();
+    if (names.length > 0) return names.map((name) => join(path, name));
+  } catch (cause) {
+    throw new EvenkeelError(
+      'badFile',
+      `expected a recording at ${path}, but it cannot be read: ${message(cause)}`,
+      { cause },
+    );
+  }
+  throw new EvenkeelError(
+    'badFile',
+    `expected a recording in ${path}, but the folder holds no .ndjson file; name the recording's own folder`,
+  );
+}
+
+function parseLine(text: string): RecordingLine | null {
+  try {
+    const line: unknown = JSON.parse(text);
+    const kind = (line as { kind?: unknown } | null)?.kind;
+    return typeof kind === 'string' && KINDS.has(kind) ? (line as RecordingLine) : null;
+  } catch {
+    return null;
+  }
+}
+
+function checkHeader(line: RecordingLine, path: string): void {
+  if (line.kind !== 'header' || line.format !== FORMAT) {
+    throw new EvenkeelError(
+      'badRecording',
+      `expected ${path} to begin with a header line of ${FORMAT}, got a line of kind "${line.kind}"`,
+    );
+  }
+  if (line.version !== FORMAT_VERSION) {
+    throw new EvenkeelError(
+      'badRecording',
+      `${path} has format version ${line.version}, this agent reads ${FORMAT_VERSION}; use the agent that wrote it (${line.agentVersion})`,
+    );
+  }
+}
+
+function unknownFormat(path: string, text: string): EvenkeelError {
+  const seen = text === '' ? 'nothing' : `"${text.slice(0, 60)}"`;
+  return new EvenkeelError(
+    'badFile',
+    `expected a recording of Evenkeel at ${path}, but it begins with ${seen}`,
+  );
+}
+
+function message(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,109 @@
+/**
+ * Writes a recording as newline-delimited JSON. Lines reach the operating system within `FLUSH_MS`, so that a killed
+ * agent loses less than that; they are synced to the disk when the recording is closed. A disk that is full ends the
+ * recording and not the agent.
+ */
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RecordingLine } from './format.js';
+
+/** Longest time a line waits in memory, in ms. */
+export const FLUSH_MS = 250;
+/** Lines held while the disk is slow; above this the recording ends rather than memory grow. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+
+export interface RecordingWriter {
+  readonly folder: string;
+  /** Queues a line; never waits and never throws. */
+  write(line: RecordingLine): void;
+  /** Why nothing is written any more, or null. */
+  readonly failure: string | null;
+  /** Writes what waits, syncs and closes. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a recording in a new folder; `onFailure` is told once when it has to end early.
+ * @throws the file system's error when the folder or file cannot be made.
+ */
+export async function startRecording(
+  folder: string,
+  onFailure: (why: string) => void,
+): Promise<RecordingWriter> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // Exclusive: two agents never write one recording.
+  const file = await open(join(folder, '000001.ndjson'), 'wx', 0o600);
+  return new FileWriter(folder, file, onFailure);
+}
+
+/** Writes to an open file; told apart so that a full disk can be tried. */
+export class FileWriter implements RecordingWriter {
+  readonly folder: string;
+  readonly #file: FileHandle;
+  readonly #onFailure: (why: string) => void;
+  readonly #timer: NodeJS.Timeout;
+  #waiting: string[] = [];
+  #waitingBytes = 0;
+  #writing: Promise<void> = Promise.resolve();
+  #failure: string | null = null;
+
+  constructor(folder: string, file: FileHandle, onFailure: (why: string) => void) {
+    this.folder = folder;
+    this.#file = file;
+    this.#onFailure = onFailure;
+    this.#timer = setInterval(() => this.#flush(), FLUSH_MS);
+    this.#timer.unref();
+  }
+
+  get failure(): string | null {
+    return this.#failure;
+  }
+
+  write(line: RecordingLine): void {
+    if (this.#failure !== null) return;
+    const text = `${JSON.stringify(line)}\n`;
+    this.#waiting.push(text);
+    this.#waitingBytes += text.length;
+    if (this.#waitingBytes > MAX_WAITING_BYTES)
+      this.#fail('the disk is too slow: 64 MiB of lines wait to be written');
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#flush();
+    await this.#writing;
+    try {
+      if (this.#failure === null) await this.#file.sync();
+    } catch (error) {
+      this.#fail(reason(error));
+    } finally {
+      await this.#file.close();
+    }
+  }
+
+  #flush(): void {
+    if (this.#waiting.length === 0) return;
+    const text = this.#waiting.join('');
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#writing = this.#writing.then(async () => {
+      if (this.#failure !== null) return;
+      try {
+        await this.#file.appendFile(text);
+      } catch (error) {
+        this.#fail(reason(error));
+      }
+    });
+  }
+
+  #fail(why: string): void {
+    if (this.#failure !== null) return;
+    this.#failure = why;
+    this.#waiting = [];
+    this.#onFailure(why);
+  }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
