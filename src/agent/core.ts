@@ -45,7 +45,7 @@ export interface CoreSettings {
   /** Time between ticks in ms. */
   intervalMs: number;
   /** Interval in ms of each tier of facts. */
-  tierMs: { frame: number; fast: number; slow: number; tick: number };
+  tierMs: { frame: number; fast: number; slow: number; rare: number; tick: number };
   /** The run's mode: caps the mode of every set. */
   mode: Mode;
   level: string;

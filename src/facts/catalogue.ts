@@ -3,9 +3,9 @@ import type { FactValue } from '../shapes/reading.js';
 
 /**
  * How often a fact is read. `frame`: with the frames of a tick. `fast`: each tick of the sampler. `slow`: every
- * few seconds. `once`: at start, never stale. `tick`: computed by the agent at each tick.
+ * few seconds. `rare`: every half minute, what is dear. `once`: at start, never stale. `tick`: computed by the agent at each tick.
  */
-export const TIERS = ['frame', 'fast', 'slow', 'once', 'tick'] as const;
+export const TIERS = ['frame', 'fast', 'slow', 'rare', 'once', 'tick'] as const;
 export type Tier = (typeof TIERS)[number];
 
 export interface FactDefinition {
@@ -56,8 +56,8 @@ const SYSTEM: Record<string, FactDefinition> = {
   diskWriteMegabytesPerS: number('MB/s', ANY, 'slow', 'written to whole disks'),
   networkReceiveMegabytesPerS: number('MB/s', ANY, 'slow', 'received over all interfaces but the loopback'),
   networkTransmitMegabytesPerS: number('MB/s', ANY, 'slow', 'sent over all interfaces but the loopback'),
-  processes: number('', ANY, 'slow', 'processes of the machine'),
-  threads: number('', ANY, 'slow', 'threads of the machine'),
+  processes: number('', ANY, 'rare', 'processes of the machine'),
+  threads: number('', ANY, 'rare', 'threads of the machine'),
   load1: number('', ANY, 'fast', 'run queue averaged over a minute'),
   onBattery: claim('slow', 'the machine runs on its battery'),
   batteryPercent: number('%', PERCENT, 'slow', 'charge of the battery'),

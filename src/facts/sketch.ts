@@ -59,13 +59,14 @@ export class Folder {
     this.#counts.set(index, (this.#counts.get(index) ?? 0) + 1);
   }
 
-  get count(): number {
-    return this.#n;
+  /** What was folded so far. */
+  fold(): Fold {
+    const buckets = [...this.#counts].sort((a, b) => a[0] - b[0]).flat();
+    return { n: this.#n, sum: this.#sum, min: this.#min, max: this.#max, buckets };
   }
 
   take(): Fold {
-    const buckets = [...this.#counts].sort((a, b) => a[0] - b[0]).flat();
-    const fold = { n: this.#n, sum: this.#sum, min: this.#min, max: this.#max, buckets };
+    const fold = this.fold();
     this.#n = 0;
     this.#sum = 0;
     this.#min = Number.POSITIVE_INFINITY;

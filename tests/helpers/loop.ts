@@ -12,7 +12,7 @@ export const TICK_MS = 500;
 
 export const SETTINGS: CoreSettings = {
   intervalMs: TICK_MS,
-  tierMs: { frame: TICK_MS, fast: TICK_MS, slow: 5_000, tick: TICK_MS },
+  tierMs: { frame: TICK_MS, fast: TICK_MS, slow: 5_000, rare: 30_000, tick: TICK_MS },
   mode: 'enforce',
   level: 'balanced',
   consent: true,

@@ -1,0 +1,42 @@
+/** From a recording's header, or a run's options, to the profile and book that decisions are made with. */
+import { EvenkeelError } from '../errors.js';
+import type { ProfileOverlay } from '../recordings/format.js';
+import { buildBook } from '../rules/book.js';
+import { describeProblems } from '../rules/problems.js';
+import { buildProfile, type ProfileFile } from '../rules/profile.js';
+import type { Profile } from '../shapes/profile.js';
+import type { Book, BookFile, Level, Problem } from '../shapes/rule.js';
+
+/**
+ * The profile `name` with the configuration's values over it, and the files it was made from.
+ * @throws EvenkeelError `badBook` with all mistakes.
+ */
+export function loadProfile(
+  name: string,
+  files: readonly ProfileFile[],
+  overlay: ProfileOverlay,
+): { profile: Profile; files: ProfileFile[] } {
+  const { profile, problems, files: used } = buildProfile(name, files);
+  if (profile === null) throw badBook(problems);
+  const limits = { ...profile.limits, ...overlay.limits };
+  return { profile: { ...profile, limits, everyLevel: overlay.level as Partial<Level> }, files: used };
+}
+
+/**
+ * The book of these files.
+ * @throws EvenkeelError `badBook` with all mistakes.
+ */
+export function loadBook(
+  files: readonly BookFile[],
+  profile: Profile,
+  unreadable: readonly Problem[] = [],
+): { book: Book; warnings: Problem[] } {
+  const { book, problems } = buildBook(files, profile);
+  if (book === null || unreadable.length > 0) throw badBook([...unreadable, ...problems]);
+  return { book, warnings: problems };
+}
+
+function badBook(problems: readonly Problem[]): EvenkeelError {
+  const errors = problems.filter((problem) => problem.severity === 'error');
+  return new EvenkeelError('badBook', describeProblems(errors), { details: { problems: errors } });
+}

@@ -1,0 +1,21 @@
+/** Mistakes in words, as people and other programs read them. */
+import type { Problem } from '../shapes/rule.js';
+
+/** `path:line:column: rule "id": what is wrong; expected …`, one line for each. */
+export function describeProblems(problems: readonly Problem[]): string {
+  return problems.map(describeProblem).join('\n');
+}
+
+export function describeProblem({ path, line, column, rule, message, expected }: Problem): string {
+  const who = rule === null ? '' : `rule "${rule}": `;
+  const wanted = expected === null ? '' : `; expected ${expected}`;
+  return `${path}:${line}:${column}: ${who}${message}${wanted}`;
+}
+
+/** The line a problem is at with a caret under its column, or an empty text where the file is not at hand. */
+export function codeFrame(problem: Problem, text: string | undefined): string {
+  const line = text?.split(/\r?\n/)[problem.line - 1];
+  if (line === undefined) return '';
+  const number = String(problem.line);
+  return `${number} | ${line}\n${' '.repeat(number.length)} | ${' '.repeat(problem.column - 1)}^`;
+}
