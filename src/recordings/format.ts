@@ -17,7 +17,7 @@ export interface HeaderLine {
   startedAt: string;
   settings: {
     intervalMs: number;
-    tierMs: { frame: number; fast: number; slow: number; tick: number };
+    tierMs: { frame: number; fast: number; slow: number; rare: number; tick: number };
     mode: Mode;
     level: string;
     consent: boolean;

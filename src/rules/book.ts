@@ -4,8 +4,9 @@ import type { Mode } from '../shapes/port.js';
 import type { Profile } from '../shapes/profile.js';
 import type { Book, BookFile, FrameRules, Level, Preset, Problem } from '../shapes/rule.js';
 import { type LocatedDocument, type Path, parseYaml } from './document.js';
+import type { LaidRule, RawRule } from './laid-rule.js';
 import { didYouMean } from './nearest.js';
-import { buildRules, type NamedCondition, type RawRule } from './rule.js';
+import { buildRules, type NamedCondition } from './rule.js';
 import { checkSchema } from './schema.js';
 import { tuneRule } from './tune.js';
 
@@ -26,14 +27,6 @@ interface Layer {
   file: BookFile;
   document: LocatedDocument;
   raw: RawFile;
-}
-
-/** A rule of the book while overlays are being laid: its YAML, and the file and index it stands at. */
-export interface LaidRule {
-  raw: RawRule;
-  layer: Layer;
-  path: Path;
-  set: string;
 }
 
 export type BookResult = { book: Book | null; problems: Problem[] };
@@ -103,21 +96,26 @@ function layRules(layers: readonly Layer[], overrides: Book['overrides'], proble
   for (const layer of layers) {
     for (const [i, raw] of (layer.raw.rules ?? []).entries()) {
       const before = laid.get(raw.id);
-      if (before !== undefined && before.layer.file.folder === layer.file.folder) {
-        const message = `the id "${raw.id}" is already used in ${before.layer.file.path}`;
+      if (before !== undefined && before.file.folder === layer.file.folder) {
+        const message = `the id "${raw.id}" is already used in ${before.file.path}`;
         problems.push(
           complainAt(layer, ['rules', i, 'id'], 'duplicate-id', message, 'an id of its own', raw.id),
         );
         continue;
       }
-      if (before !== undefined)
-        overrides.push({ id: raw.id, file: layer.file.path, over: before.layer.file.path });
-      laid.set(raw.id, { raw, layer, path: ['rules', i], set: setName(layer) });
+      if (before !== undefined) overrides.push({ id: raw.id, file: layer.file.path, over: before.file.path });
+      laid.set(raw.id, {
+        raw,
+        file: layer.file,
+        document: layer.document,
+        path: ['rules', i],
+        set: setName(layer),
+      });
     }
     for (const [i, id] of (layer.raw.disable ?? []).entries()) {
       const before = laid.get(id);
       if (before === undefined) problems.push(unknownRule(layer, ['disable', i], id, laid));
-      else overrides.push({ id, file: layer.file.path, over: before.layer.file.path });
+      else overrides.push({ id, file: layer.file.path, over: before.file.path });
       laid.delete(id);
     }
     for (const [id, numbers] of Object.entries(layer.raw.tune ?? {})) {
@@ -130,7 +128,7 @@ function layRules(layers: readonly Layer[], overrides: Book['overrides'], proble
       for (const { path, message, expected } of mistakes) {
         problems.push(complainAt(layer, ['tune', id, ...path], 'bad-tune', message, expected, id));
       }
-      overrides.push({ id, file: layer.file.path, over: before.layer.file.path });
+      overrides.push({ id, file: layer.file.path, over: before.file.path });
       laid.set(id, { ...before, raw: tuned });
     }
   }

@@ -3,24 +3,9 @@ import { createHash } from 'node:crypto';
 import { lookUpFact } from '../facts/catalogue.js';
 import type { Action, Condition, Problem, Rule } from '../shapes/rule.js';
 import { buildActions, defaultBlind, forbiddenInSafety } from './actions.js';
-import type { LaidRule } from './book.js';
 import { buildCondition, type Complain, checkFact, type Resolve } from './conditions.js';
 import type { LocatedDocument } from './document.js';
-
-/** A rule of the schema's shape. */
-export interface RawRule {
-  id: string;
-  priority?: number;
-  safety?: boolean;
-  when: Record<string, unknown>;
-  for?: string;
-  until?: Record<string, unknown>;
-  every?: string;
-  cooldown?: string;
-  blind?: 'hold' | 'release';
-  then: Record<string, unknown>[];
-  because: string;
-}
+import type { LaidRule } from './laid-rule.js';
 
 export interface NamedCondition {
   raw: Record<string, unknown>;
@@ -67,8 +52,8 @@ function resolver(conditions: ReadonlyMap<string, NamedCondition>, problems: Pro
   return resolve;
 }
 
-function buildRule({ raw, layer, path, set }: LaidRule, resolve: Resolve, problems: Problem[]): Rule {
-  const complain = complainer(layer.document, raw.id, problems);
+function buildRule({ raw, document, path, set }: LaidRule, resolve: Resolve, problems: Problem[]): Rule {
+  const complain = complainer(document, raw.id, problems);
   const when = buildCondition(raw.when, [...path, 'when'], resolve, complain);
   const until =
     raw.until === undefined ? null : buildCondition(raw.until, [...path, 'until'], resolve, complain);
@@ -102,7 +87,7 @@ function buildRule({ raw, layer, path, set }: LaidRule, resolve: Resolve, proble
   return {
     id: raw.id,
     set,
-    place: layer.document.locate(path),
+    place: document.locate(path),
     ...definition,
     hash: hashOf(raw.id, definition),
   };

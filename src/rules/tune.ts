@@ -1,5 +1,5 @@
 /** `tune`: single numbers and durations of a rule changed by an overlay, everything else as it was. */
-import type { RawRule } from './rule.js';
+import type { RawRule } from './laid-rule.js';
 
 export interface TuneMistake {
   path: (string | number)[];

@@ -1,0 +1,45 @@
+/**
+ * The same inputs under other rules: recorded hellos, persons' and devices' inputs are obeyed, recorded outcomes are
+ * left out, and each change counts as applied at the next tick. How the metrics would have answered nobody can know.
+ */
+import type { RecordingLine } from '../recordings/format.js';
+import type { Profile } from '../shapes/profile.js';
+import type { Book } from '../shapes/rule.js';
+import type { Sample, TickEvent } from '../shapes/sample.js';
+import { Core } from './core.js';
+import type { Recorded, ReplayTick } from './replay.js';
+
+/** Runs `book` over the samples of a recording, in mode enforce and with consent. */
+export async function* whatIf(
+  lines: AsyncIterable<RecordingLine>,
+  recorded: Recorded,
+  profile: Profile,
+  book: Book,
+): AsyncGenerator<ReplayTick> {
+  let core: Core | null = null;
+  let owed: TickEvent[] = [];
+  for await (const line of lines) {
+    if (line.kind === 'header') {
+      recorded.header = line;
+      // What-if asks what rules would do; consent was for the run that was recorded.
+      core = new Core({ ...line.settings, mode: 'enforce', consent: true }, profile, book);
+    }
+    if (line.kind !== 'sample' || core === null) continue;
+    const sample: Sample = {
+      ...line,
+      events: [...owed, ...line.events.filter((event) => event.kind !== 'applied')],
+    };
+    const result = await core.tick(sample);
+    owed = result.changes
+      .filter(({ knob }) => knob !== 'level')
+      .map(({ knob, to }) => ({
+        kind: 'applied',
+        knob,
+        value: to,
+        ok: true,
+        tookMs: 0,
+        revision: result.decision.revision,
+      }));
+    yield { core, sample, result };
+  }
+}

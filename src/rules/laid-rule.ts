@@ -1,0 +1,27 @@
+/** A rule of the book while overlays are being laid. */
+import type { BookFile } from '../shapes/rule.js';
+import type { LocatedDocument, Path } from './document.js';
+
+/** A rule of the schema's shape. */
+export interface RawRule {
+  id: string;
+  priority?: number;
+  safety?: boolean;
+  when: Record<string, unknown>;
+  for?: string;
+  until?: Record<string, unknown>;
+  every?: string;
+  cooldown?: string;
+  blind?: 'hold' | 'release';
+  then: Record<string, unknown>[];
+  because: string;
+}
+
+/** Its YAML, the file it stands in and where, and the set it belongs to. */
+export interface LaidRule {
+  raw: RawRule;
+  file: BookFile;
+  document: LocatedDocument;
+  path: Path;
+  set: string;
+}
