@@ -31,7 +31,8 @@ export function compareTypes(texts, folder) {
   const differing = [];
   for (const [name, text] of texts) {
     if (!present.includes(name)) differing.push(`${name} is missing`);
-    else if (readFileSync(join(folder, name), 'utf8') !== text) differing.push(`${name} differs from its schema`);
+    else if (readFileSync(join(folder, name), 'utf8') !== text)
+      differing.push(`${name} differs from its schema`);
   }
   return [...surplus, ...differing];
 }

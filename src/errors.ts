@@ -26,7 +26,7 @@ export const ERRORS = {
   tooBig: { exit: 2, status: 413, means: 'a body or a line is longer than the bound' },
   foreignHost: { exit: 2, status: 421, means: 'the Host header is not of this machine' },
   unknownPath: { exit: 2, status: 404, means: 'the server has nothing under that path and method' },
-  tooManyBots: { exit: 2, status: 429, means: 'more bots said hello than the agent keeps sessions for' },
+  tooMany: { exit: 2, status: 429, means: 'more bots or followers of events than the agent has room for' },
   fault: { exit: 2, status: 500, means: 'the agent failed in a way it did not foresee; its log says more' },
   outOfRange: { exit: 2, status: 422, means: 'a value lies outside what the knob can be' },
   modelUnavailable: { exit: 2, status: 500, means: 'a model or the inference runtime cannot be loaded' },

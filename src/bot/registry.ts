@@ -66,7 +66,7 @@ export class BotRegistry {
    * Opens a session. The first one that offers knobs controls; when it ends, control is kept for a bot of its name
    * for one lease and then goes to the oldest session that offers knobs. A bot that says hello again takes the
    * place of the session it left behind.
-   * @throws EvenkeelError `badBody`, `protocolUnknown` or `tooManyBots`.
+   * @throws EvenkeelError `badBody`, `protocolUnknown` or `tooMany`.
    */
   hello(body: unknown): HelloAnswer {
     const hello = readHello(body);
@@ -75,10 +75,7 @@ export class BotRegistry {
       if (session.name === hello.name && isLeftBehind(session, hello.pid)) this.#end(session, 'bye');
     }
     if (this.#sessions.size >= SESSION_LIMIT) {
-      throw new EvenkeelError(
-        'tooManyBots',
-        `expected at most ${SESSION_LIMIT} bots; end some of them first`,
-      );
+      throw new EvenkeelError('tooMany', `expected at most ${SESSION_LIMIT} bots; end some of them first`);
     }
     this.#revision += 1;
     const controls = Object.keys(hello.knobs).length > 0 && this.#mayControl(hello.name, nowMs);
@@ -101,6 +98,11 @@ export class BotRegistry {
     if (heir === undefined) return;
     heir.takeControl();
     this.#queue.add({ kind: 'hello', atMs: nowMs, event: heir.event });
+  }
+
+  /** Whether the session is known and has not ended. */
+  has(id: string): boolean {
+    return this.#sessions.has(id);
   }
 
   /**
@@ -225,7 +227,7 @@ export class BotRegistry {
     this.#sessions.delete(session.id);
     if (session.controls) this.#kept = { name: session.name, untilMs: session.seenMs + this.#leaseMs };
     this.#queue.add({ kind: 'bye', atMs: nowMs, session: session.id, cause });
-    for (const listener of [...session.listeners]) listener.ended();
+    for (const listener of [...session.listeners]) listener.ended(cause);
   }
 
   #find(id: string): Session {

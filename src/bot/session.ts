@@ -15,8 +15,8 @@ export interface DecisionAnswer {
 /** Someone who follows a session, such as an event stream. */
 export interface SessionListener {
   changed(answer: DecisionAnswer): void;
-  /** The session is over; nothing follows. */
-  ended(): void;
+  /** The session is over, by a bye or because its lease ran out; nothing follows. */
+  ended(cause: 'bye' | 'lease'): void;
 }
 
 export class Session {

@@ -9,7 +9,7 @@ export const DEFAULT_FRAME_RULES: FrameRules = {
   weights: { motionDetected: 1.5, newObjects: 1.3, uiChanges: 1.2, combatActive: 2, criticalEvent: 3 },
   maxImportance: 3,
   never: ['combatActive', 'criticalEvent'],
-  maxSkipRun: 8,
+  maxSkipRun: 4,
   maxAgeMs: 500,
 };
 

@@ -1,0 +1,34 @@
+/** Errors on their way out: the status of the table and `{ code, message, … }`. */
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { ERRORS, EvenkeelError } from '../errors.js';
+
+/** What fastify itself refuses, in our words; its other refusals are of requests that are no proper HTTP. */
+const FASTIFY_CODES: Readonly<Record<string, 'tooBig'>> = { FST_ERR_CTP_BODY_TOO_LARGE: 'tooBig' };
+
+/** The body of an answer that refuses; `details` are keys beside `code` and `message`. */
+export function toRefusal(error: EvenkeelError): { code: string; message: string } {
+  return { ...error.details, code: error.code, message: error.message };
+}
+
+/** Any error as one of the table; what nobody foresaw becomes `fault`. */
+export function toEvenkeelError(error: unknown): EvenkeelError {
+  if (error instanceof EvenkeelError) return error;
+  const { code, statusCode, message } = error as Partial<FastifyError>;
+  const known = code === undefined ? undefined : FASTIFY_CODES[code];
+  if (known !== undefined)
+    return new EvenkeelError(known, 'the body is longer than this path takes', { cause: error });
+  if (statusCode !== undefined && statusCode < 500) {
+    return new EvenkeelError('badBody', message ?? 'the request cannot be read', { cause: error });
+  }
+  return new EvenkeelError('fault', 'the agent failed to answer; its log says why', { cause: error });
+}
+
+/** Answers a request that failed. Faults go to the log with their cause; refusals are the caller's business. */
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const known = toEvenkeelError(error);
+  if (known.code === 'fault') request.log.error({ err: known.cause, url: request.url }, 'a request failed');
+  if (known.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
+  // What is left of an oversized or unwanted body is not worth reading.
+  if (known.code === 'tooBig') reply.header('connection', 'close');
+  reply.code(ERRORS[known.code].status).send(toRefusal(known));
+}

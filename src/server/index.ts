@@ -1,0 +1,2 @@
+export { BODY_LIMIT_BYTES, isLoopbackHost } from './guard.js';
+export * from './server.js';

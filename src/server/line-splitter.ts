@@ -1,0 +1,55 @@
+/** Lines out of the pieces of a stream, each bounded in length. */
+const NEWLINE = 0x0a;
+
+/** A line's text, or null for one that was longer than the bound; `number` counts from 1. */
+export interface SplitLine {
+  number: number;
+  text: string | null;
+}
+
+export class LineSplitter {
+  readonly #limitBytes: number;
+  #parts: Buffer[] = [];
+  #bytes = 0;
+  #number = 0;
+
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes;
+  }
+
+  /** The lines that end in this piece; empty ones are left out, but count. */
+  push(piece: Buffer): SplitLine[] {
+    const lines: SplitLine[] = [];
+    let from = 0;
+    for (let at = piece.indexOf(NEWLINE); at !== -1; at = piece.indexOf(NEWLINE, from)) {
+      this.#hold(piece.subarray(from, at));
+      this.#finish(lines);
+      from = at + 1;
+    }
+    this.#hold(piece.subarray(from));
+    return lines;
+  }
+
+  /** The last line when the stream ended without a newline. */
+  end(): SplitLine[] {
+    const lines: SplitLine[] = [];
+    if (this.#bytes > 0) this.#finish(lines);
+    return lines;
+  }
+
+  /** Beyond the bound only the length is kept: a line without end costs no memory. */
+  #hold(part: Buffer): void {
+    this.#bytes += part.length;
+    if (this.#bytes > this.#limitBytes) this.#parts = [];
+    else if (part.length > 0) this.#parts.push(part);
+  }
+
+  #finish(lines: SplitLine[]): void {
+    this.#number += 1;
+    const tooLong = this.#bytes > this.#limitBytes;
+    const text = tooLong ? null : Buffer.concat(this.#parts).toString().trim();
+    this.#parts = [];
+    this.#bytes = 0;
+    if (text !== '') lines.push({ number: this.#number, text });
+  }
+}

@@ -1,0 +1,104 @@
+/** The agent's one HTTP server: opened on the loopback, closed with all that hangs on it. */
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { BotRegistry } from '../bot/index.js';
+import { EvenkeelError } from '../errors.js';
+import type { AgentPort } from '../shapes/port.js';
+import { answerError, toRefusal } from './answers.js';
+import { addBotRoutes } from './bot-routes.js';
+import { addEvents } from './events.js';
+import { addGuard, BODY_LIMIT_BYTES, isLoopbackHost } from './guard.js';
+import { OpenStreams } from './open-streams.js';
+import { addPersonRoutes } from './person-routes.js';
+import { portTaken } from './port-taken.js';
+
+/** Where an agent listens unless told else. */
+export const DEFAULT_PORT = 7410;
+export const LOOPBACK = '127.0.0.1';
+
+export interface ServerOptions {
+  port: AgentPort;
+  bots: BotRegistry;
+  /** The bearer token that writes and bot lines need. */
+  token: string;
+  /** 0 takes any free port; 7410 unless given. */
+  listenPort?: number;
+  /** 127.0.0.1 unless given; elsewhere than on the loopback reads need the token too. */
+  listenAddress?: string;
+  log: FastifyBaseLogger;
+  /** More groups of routes (the page, metrics); the guard stands before them too. */
+  routes?: readonly ((app: FastifyInstance) => Promise<void>)[];
+}
+
+export interface AgentServer {
+  /** Where it listens, `http://127.0.0.1:7410`. */
+  readonly url: string;
+  readonly port: number;
+  /** Ends every stream and every connection, within half a second. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the server.
+ * @throws EvenkeelError `portTaken`, saying by whom; `badFlag` for an address this machine does not have.
+ */
+export async function openServer(options: ServerOptions): Promise<AgentServer> {
+  const { port, bots, token, log, listenPort = DEFAULT_PORT, listenAddress = LOOPBACK } = options;
+  const streams = new OpenStreams();
+  const app = newApp(log);
+  addGuard(app, { token, isPublic: !isLoopbackHost(listenAddress) });
+  await app.register(addBotRoutes, { bots, streams });
+  await app.register(addPersonRoutes, { port });
+  await app.register(addEvents, { port, streams });
+  for (const addRoutes of options.routes ?? []) await app.register(addRoutes);
+
+  const url = await listen(app, listenAddress, listenPort);
+  return {
+    url,
+    port: Number(new URL(url).port),
+    close: async () => {
+      streams.endAll();
+      // The answers that end the streams leave before their connections are cut.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await app.close();
+    },
+  };
+}
+
+function newApp(log: FastifyBaseLogger): FastifyInstance {
+  const app = fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: true,
+    // A stream of lines is one request that lasts as long as the bot.
+    requestTimeout: 0,
+    routerOptions: { maxParamLength: 128 },
+  });
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request, reply) => {
+    const message = `nothing is under ${request.method} ${request.url.split('?')[0]?.slice(0, 200)}`;
+    reply.code(404).send(toRefusal(new EvenkeelError('unknownPath', message)));
+  });
+  app.removeAllContentTypeParsers();
+  // Whatever a client calls its body, it is JSON: clients of standard libraries often name no type or another one.
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, body === '' ? undefined : JSON.parse(String(body)));
+    } catch (cause) {
+      done(new EvenkeelError('badBody', `expected JSON: ${(cause as Error).message}`, { cause }));
+    }
+  });
+  return app;
+}
+
+async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (cause) {
+    await app.close();
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw await portTaken(host, port, cause);
+    const message = `cannot listen on ${host}:${port}: ${(cause as Error).message}`;
+    throw new EvenkeelError('badFlag', message, { cause });
+  }
+}
