@@ -8,7 +8,8 @@ import { EvenkeelError } from '../errors.js';
 import { type ReadReport, readRecording } from '../recordings/reader.js';
 import { readFolders, readProfiles } from '../rules/folders.js';
 import { collect } from './flags.js';
-import { type Io, printJson } from './io.js';
+import type { Io } from './io.js';
+import { printJson } from './print-json.js';
 
 interface Options {
   rules: string[];

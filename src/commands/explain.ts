@@ -7,8 +7,9 @@ import { byCloseness, explainRule } from '../rules/explain.js';
 import { didYouMean } from '../rules/nearest.js';
 import type { ExplainNode, Explanation } from '../shapes/port.js';
 import { getJson } from './agent-client.js';
-import { type Io, printJson } from './io.js';
+import type { Io } from './io.js';
 import { type Moment, parseMoment } from './moment.js';
+import { printJson } from './print-json.js';
 
 interface Options {
   at?: string;

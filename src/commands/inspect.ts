@@ -4,7 +4,8 @@ import { isGap } from '../agent/gap.js';
 import { FORMAT } from '../recordings/format.js';
 import { type ReadReport, readRecording } from '../recordings/reader.js';
 import { type FactSummary, RecordingSummary } from '../recordings/summary.js';
-import { type Io, printJson } from './io.js';
+import type { Io } from './io.js';
+import { printJson } from './print-json.js';
 
 interface Inspection {
   format: string;

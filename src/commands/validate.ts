@@ -8,7 +8,8 @@ import { codeFrame, describeProblem } from '../rules/problems.js';
 import { buildProfile, type ProfileFile } from '../rules/profile.js';
 import { warnUnsupported } from '../rules/warnings.js';
 import type { Book, Problem } from '../shapes/rule.js';
-import { type Io, printJson } from './io.js';
+import type { Io } from './io.js';
+import { printJson } from './print-json.js';
 
 interface Options {
   profile?: string;

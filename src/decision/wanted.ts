@@ -33,7 +33,8 @@ export function wantedOf(
       losers.push({ by: wanted.winner, wanted: wanted.value, reason: "a person's value" });
     wanted = { value: override.value, winner: 'override', reason: 'override' };
   }
-  const bounds = boundsOf(knob, scale, context, override !== undefined);
+  // Frozen knobs, like overridden ones, obey safety alone.
+  const bounds = boundsOf(knob, scale, context, override !== undefined || !memory.auto);
   const value = scale.clamp(wanted.value, bounds.low, bounds.high);
   if (value === null) {
     // Nothing that is offered lies inside the bounds: the offer outranks them, the nearest safe rung is taken.
@@ -66,7 +67,10 @@ function unbounded(
   memory: DecisionMemory,
   context: DecisionContext,
 ): Unbounded {
-  const sets = memory.auto ? setsOf(knob, context) : [];
+  // A level or preset that the person asks for still goes through.
+  if (!memory.auto && !memory.rebased && knob !== 'level')
+    return { value: one.decided, winner: one.steppedBy ?? 'base', reason: 'position' };
+  const sets = setsOf(knob, context);
   const [winner, ...others] = sets;
   for (const { by, value } of others)
     losers.push({ by, wanted: value, reason: `outranked by ${winner?.by}` });

@@ -121,6 +121,7 @@ export class Loop {
     this.#owed = [];
     // Through JSON, as a recording would hand it back.
     const result = await this.core.tick(JSON.parse(JSON.stringify(sample)));
+    this.#checkPair(result);
     for (const { knob, to } of result.changes) {
       this.changes.push({ atMs: this.nowMs, knob, to, winner: result.decision.knobs[knob]?.winner ?? '' });
       if (this.answer && knob !== 'level') {
@@ -166,6 +167,14 @@ export class Loop {
       const extra = options.scene === undefined ? { intervalMs } : { intervalMs, scene: options.scene };
       await this.tick([frames(n, totalMs, inferenceMs, extra)], options.readings ?? COOL);
     }
+  }
+
+  /** No decision may ever name a model and size that the bot did not offer. */
+  #checkPair({ decision }: TickResult): void {
+    const { model, resolution } = decision.knobs;
+    const sizes = this.core.memory.models.find(({ name }) => name === model?.value)?.sizes;
+    if (sizes === undefined || resolution === undefined || sizes.includes(Number(resolution.value))) return;
+    throw new Error(`${model?.value} at ${resolution.value} was decided, offered are ${sizes.join(', ')}`);
   }
 
   value(knob: string): KnobValue | undefined {

@@ -1,0 +1,105 @@
+/** A small agent behind a real server: it takes wishes, counts them and sends the events it is handed. */
+import { pino } from 'pino';
+import { BotRegistry } from '../../src/bot/index.js';
+import { EvenkeelError } from '../../src/errors.js';
+import { DEFAULT_FRAME_RULES } from '../../src/frames/importance.js';
+import { type AgentServer, openServer, type ServerOptions } from '../../src/server/index.js';
+import type { AgentEvent, AgentPort, AgentState, SetAnswer } from '../../src/shapes/port.js';
+import type { PersonEvent } from '../../src/shapes/sample.js';
+
+export const TOKEN = 'a-token-for-tests-only';
+
+const STATE: AgentState = {
+  version: '0.1.0',
+  session: 'test',
+  atMs: 5_000,
+  wallMs: 1_700_000_005_000,
+  level: 'balanced',
+  preset: null,
+  auto: true,
+  mode: 'enforce',
+  bot: null,
+  knobs: {},
+  facts: { 'gpu.temperatureC': { value: 61, unit: '°C', quality: 'simulated', ageMs: 0 } },
+  rules: [],
+  book: { loadedAt: '2023-11-14T22:13:20.000Z', files: [], error: null, changedRules: 0 },
+  profile: 'rtx-4090',
+  card: { name: 'Simulated', simulated: true },
+  sentence: 'All is well.',
+  simulated: ['gpu'],
+  recording: null,
+  notes: [],
+};
+
+export class FakePort implements AgentPort {
+  readonly wishes: PersonEvent[] = [];
+  readonly listeners: Set<(event: AgentEvent) => void> = new Set();
+  optimized = 0;
+  asked: number[] = [];
+
+  state(): AgentState {
+    return STATE;
+  }
+
+  decisions(sinceMs: number): [] {
+    this.asked.push(sinceMs);
+    return [];
+  }
+
+  explain(rule?: string): [] {
+    if (rule === 'broken') throw new TypeError('a fault of ours');
+    if (rule !== undefined) throw new EvenkeelError('unknownName', `no rule has the id "${rule}"`);
+    return [];
+  }
+
+  async person(event: PersonEvent): Promise<SetAnswer> {
+    if (event.kind === 'override' && event.knob !== 'resolution') {
+      throw new EvenkeelError('unknownKnob', `no knob ${event.knob} is offered`);
+    }
+    if (event.kind === 'override' && Number(event.value) > 640) {
+      const message = `expected a resolution from 416 to 640, got ${event.value}`;
+      throw new EvenkeelError('outOfRange', message, { details: { range: [416, 640] } });
+    }
+    this.wishes.push(event);
+    const value = 'value' in event ? String(event.value) : '';
+    return { knob: event.kind, value, effective: value, boundedBy: [], expiresAt: null };
+  }
+
+  async optimize(): Promise<Awaited<ReturnType<AgentPort['optimize']>>> {
+    this.optimized += 1;
+    return { atMs: 5_000, revision: 1, knobs: {}, active: [], notes: [] };
+  }
+
+  subscribe(listener: (event: AgentEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  emit(event: AgentEvent): void {
+    for (const listener of this.listeners) listener(event);
+  }
+}
+
+export interface FakeAgent {
+  port: FakePort;
+  bots: BotRegistry;
+  server: AgentServer;
+  url: string;
+}
+
+/** Opens a server on a free port with an agent that does nothing by itself. */
+export async function openFakeAgent(options: Partial<ServerOptions> = {}): Promise<FakeAgent> {
+  const port = new FakePort();
+  const bots = new BotRegistry({ now: () => performance.now(), frameRules: DEFAULT_FRAME_RULES });
+  const log = pino({ level: 'silent' });
+  const server = await openServer({ port, bots, token: TOKEN, listenPort: 0, log, ...options });
+  return { port, bots, server, url: server.url };
+}
+
+/** Headers of a request that may write. */
+export const AUTHORIZED: Readonly<Record<string, string>> = { authorization: `Bearer ${TOKEN}` };
+
+/** Waits for a condition; the test's own limit ends a wait that lasts too long. */
+export async function waitUntil(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
