@@ -34,8 +34,6 @@ function sentenceOf(errors: ErrorObject[]): string {
       return `${where}unknown key ${JSON.stringify(error.params.additionalProperty)}`;
     case 'required':
       return `${where}the key ${error.params.missingProperty} is missing`;
-    case 'if':
-      return 'the key totalMs is missing; only a skipped frame may leave it out';
     case 'enum':
       return `${where}expected one of ${(error.params.allowedValues as unknown[]).join(', ')}`;
     case 'const':

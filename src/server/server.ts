@@ -1,5 +1,5 @@
 /** The agent's one HTTP server: opened on the loopback, closed with all that hangs on it. */
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { BotRegistry } from '../bot/index.js';
 import { EvenkeelError } from '../errors.js';
 import type { AgentPort } from '../shapes/port.js';
@@ -67,7 +67,7 @@ export async function openServer(options: ServerOptions): Promise<AgentServer> {
 function newApp(log: FastifyBaseLogger): FastifyInstance {
   const app = fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
     // A stream of lines is one request that lasts as long as the bot.

@@ -1,0 +1,117 @@
+/** Keeps the bot in touch with whatever agent there is: finds it, says hello, and tries again when it is gone. */
+import { Agent } from 'node:http';
+import { findAgent } from './address.js';
+import { readWelcome, type Told } from './answer.js';
+import type { LineQueue } from './line-queue.js';
+import { Refusal, sayHello } from './requests.js';
+import { AgentSession } from './session.js';
+import type { ConnectOptions } from './types.js';
+
+/** The first wait after a failure, and the longest, in ms (wire.md: 0.25 s to 5 s). */
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 5_000;
+
+/** How long a goodbye may take, in ms (wire.md: 200 ms). */
+const BYE_MS = 200;
+
+export interface LinkOptions {
+  where: Pick<ConnectOptions, 'url' | 'token' | 'stateDir'>;
+  queue: LineQueue;
+  /** The body of a hello as of now. */
+  hello: () => unknown;
+  /** A session has begun; its decision follows at once. */
+  begun: () => void;
+  told: (told: Told) => void;
+  /** The agent was silent past its lease. */
+  lost: () => void;
+}
+
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #agent = new Agent({ keepAlive: true });
+  /** What the agent answered when it refused the last hello; null when it did not. */
+  refusal: string | null = null;
+  #session: AgentSession | null = null;
+  #failures = 0;
+  #retry: NodeJS.Timeout | null = null;
+  #lease: NodeJS.Timeout | null = null;
+  #isClosed = false;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    void this.#attempt();
+  }
+
+  get isConnected(): boolean {
+    return this.#session !== null;
+  }
+
+  /** Says that there are lines in the queue. */
+  wake(): void {
+    this.#session?.wake();
+  }
+
+  /** Says goodbye if somebody listens, and ends for good. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const timer of [this.#retry, this.#lease]) if (timer !== null) clearTimeout(timer);
+    const session = this.#session;
+    if (session !== null) {
+      // This timer alone keeps the process: whoever waits for the goodbye gets it.
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, BYE_MS);
+        session.sayBye(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+      session.end();
+    }
+    this.#agent.destroy();
+  }
+
+  async #attempt(): Promise<void> {
+    try {
+      const address = await findAgent(this.#options.where);
+      if (address === null) throw new Error('no agent is running');
+      const peer = { ...address, agent: this.#agent };
+      const welcome = readWelcome(await sayHello(peer, this.#options.hello()));
+      if (welcome === null) throw new Error('the answer to the hello is none');
+      if (this.#isClosed) return;
+      const session = new AgentSession(peer, welcome, this.#options.queue, {
+        told: (told) => this.#options.told(told),
+        ended: () => this.#ended(session),
+      });
+      this.#session = session;
+      this.#failures = 0;
+      this.refusal = null;
+      if (this.#lease !== null) clearTimeout(this.#lease);
+      this.#options.begun();
+      this.#options.told(welcome);
+      session.wake();
+    } catch (error) {
+      this.refusal = error instanceof Refusal ? error.message : null;
+      // An agent that is absent, starting or of another version is ordinary: the bot runs on by itself.
+      this.#tryLater();
+    }
+  }
+
+  #ended(session: AgentSession): void {
+    this.#session = null;
+    if (this.#isClosed) return;
+    const leftMs = session.heardMs + session.leaseMs - performance.now();
+    this.#lease = setTimeout(() => this.#options.lost(), Math.max(0, leftMs));
+    this.#lease.unref();
+    this.#tryLater();
+  }
+
+  /** The wait doubles with each failure; the jitter keeps several bots from coming back at the same instant. */
+  #tryLater(): void {
+    if (this.#isClosed) return;
+    const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#failures);
+    this.#failures = Math.min(this.#failures + 1, 10);
+    this.#retry = setTimeout(() => void this.#attempt(), waitMs * (0.5 + Math.random() / 2));
+    this.#retry.unref();
+  }
+}

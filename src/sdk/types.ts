@@ -1,0 +1,104 @@
+/** What a bot sees of the SDK. */
+import type { Scene } from '../frames/importance.js';
+import type { KnobValue, ModelOffer } from '../shapes/knob.js';
+
+export type { KnobValue, ModelOffer, Scene };
+
+/**
+ * What the bot offers for one knob. A bare list and `true` are short for it: `value` and `safe` are then the list's
+ * first entry, and `true`, which is for `frameSkip`, is the range 0 to 0.8 at 0.
+ */
+export type KnobSpec =
+  | readonly KnobValue[]
+  | true
+  | {
+      /** A ladder, low to high. Either this or `range`. */
+      values?: readonly KnobValue[];
+      range?: readonly [min: number, max: number];
+      /** The value in force now; the first of `values`, or the low end of `range`, unless given. */
+      value?: KnobValue;
+      /** What the bot returns to by itself when it loses the agent; as `value` unless given. */
+      safe?: KnobValue;
+      /** How long frames stand still while the knob is switched, in ms. */
+      switchGapMs?: number;
+    };
+
+/** A model by its name alone runs at every size. */
+export type ModelSpec = string | ModelOffer;
+
+export interface ConnectOptions {
+  /** What the agent may change; none makes the bot an observer. */
+  knobs: Readonly<Record<string, KnobSpec>>;
+  /** The models that can run, where they differ in sizes; every value of the knob `model` unless given. */
+  models?: readonly ModelSpec[];
+  /** Whether the loop takes the newest frame (the default) or works through a queue. */
+  loop?: 'newest' | 'queue';
+  /** Frames a second at which the bot paces itself. */
+  maxFps?: number;
+  /** Where the agent listens; EVENKEEL_URL, then the state folder's file `address`, unless given. */
+  url?: string;
+  /** EVENKEEL_TOKEN, then the state folder's file `token`, unless given. */
+  token?: string;
+  /** Another state folder than the person's own. */
+  stateDir?: string;
+}
+
+/** A bot's side of the agent. Nothing here waits for the agent or throws because of it. */
+export interface Bot {
+  /** Whether an agent listens now. */
+  readonly connected: boolean;
+  /** What the agent answered when it refused this bot (a name or knob it cannot take); null when it did not. */
+  readonly refusal: string | null;
+  /** The newest value of every offered knob; the bot's own until an agent says otherwise. */
+  readonly decision: Readonly<Record<string, KnobValue>>;
+  /** Lines lost because too many waited. */
+  readonly dropped: number;
+  /**
+   * Calls `apply` with each new value of the knob, one at a time and the newest last, and reports how it went. A
+   * knob without such a function counts as applied when it is decided: the bot reads `decision` at each frame.
+   */
+  on(knob: string, apply: (value: KnobValue) => void | Promise<void>): void;
+  /** Whether to skip the frame just captured; a skipped frame is reported here. `scene` also goes with the next `frame`. */
+  shouldSkip(scene?: Scene): boolean;
+  /** Begins a frame of this size in pixels; its time runs from here. */
+  frame(size: readonly [width: number, height: number]): Frame;
+  /** Says that frames stop for a reason (menu, login). */
+  pause(): void;
+  /** Says that frames go on. */
+  resume(): void;
+  /** Says goodbye and ends within 200 ms, whatever the agent does. */
+  close(): Promise<void>;
+}
+
+/** What a bot knows at a frame's end. */
+export interface FrameEnd {
+  /** Frames that wait in the bot's queue. */
+  queueSize?: number;
+  /** Frames lost since the line before. */
+  drops?: number;
+  /** Deliberate sleep before this frame, outside its time, in ms. */
+  waitMs?: number;
+  /** What is true of the frame, over what `shouldSkip` was told. */
+  scene?: Scene;
+}
+
+export interface Frame {
+  /** Times a stage: `work` itself or, when it gives a promise, until that is settled. A name's times add up. */
+  stage<T>(name: string, work: () => T): T;
+  /**
+   * Records a stage timed elsewhere, in ms. A `capture` longer than the frame has lasted came before it, and the
+   * frame then begins with it.
+   */
+  recordStage(name: string, ms: number): void;
+  /** Begins the model's run on this frame; `size` is the side in pixels. */
+  inference(model: string, size: number | readonly [width: number, height: number]): Inference;
+  /** Ends and reports the frame. A second call does nothing. */
+  finish(end?: FrameEnd): void;
+}
+
+export interface Inference {
+  recordPreprocessing(ms: number): void;
+  recordInference(ms: number): void;
+  recordPostprocessing(ms: number): void;
+  finish(detections: number, gpuMemoryMib?: number): void;
+}
