@@ -25,7 +25,9 @@ const INNER = [
  * The direction is from the outside in: who starts something imports it, never the other way round.
  */
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  commands: ['server', 'simulation', 'rule-tests', 'sdk', 'agent', ...INNER],
+  commands: ['server', 'simulation', 'rule-tests', 'sdk', 'agent', 'settings', ...INNER],
+  // Its file is read and checked as a rule file is.
+  settings: ['rules'],
   server: ['agent', ...INNER],
   simulation: ['agent', ...INNER],
   'rule-tests': ['agent', ...INNER],

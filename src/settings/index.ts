@@ -1,0 +1,8 @@
+/** The configuration of a run, and where each value came from. */
+export type { Environment } from './environment.js';
+export { CONFIG_FILE, type ConfigText, checkConfig } from './file.js';
+export { FLAGS, flagName, type SettingsFlags, variableName } from './flags.js';
+export { LAYERS, type LayerName, type Origin } from './layers.js';
+export { type NumberBounds, type Reader, readNumber, readPattern, readSeconds, readWord } from './read.js';
+export { type ResolvedSettings, resolveRun, resolveSettings, type SettingsSources } from './resolve.js';
+export type { Settings } from './settings.js';
