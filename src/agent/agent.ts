@@ -50,8 +50,6 @@ export interface AgentOptions {
   /** Folders over the shipped one, watched for changes. */
   folders: readonly string[];
   card: Card;
-  /** Starts the recording once the agent starts; null records nothing. */
-  recording: RecordingWriter | null;
   log: Log;
 }
 
@@ -73,6 +71,7 @@ export class Agent implements AgentPort {
   readonly #listeners: Set<(event: AgentEvent) => void> = new Set();
   readonly #session: string = new Date().toISOString();
   #wishes: TickEvent[] = [];
+  #recording: RecordingWriter | null = null;
   #watch: BookWatch | null = null;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<unknown> = Promise.resolve();
@@ -105,10 +104,11 @@ export class Agent implements AgentPort {
     }
   }
 
-  /** Starts ticking and watching. The first tick is taken at once. */
-  async start(): Promise<void> {
+  /** Starts ticking, watching and, unless null, recording. The first tick is taken at once. */
+  async start(recording: RecordingWriter | null): Promise<void> {
     const { folders, profile, contentHash, log } = this.#options;
-    this.#options.recording?.write(bookLine(this.#live.book, 0));
+    this.#recording = recording;
+    recording?.write(bookLine(this.#live.book, 0));
     this.#watch = watchBook(folders, profile, contentHash, {
       book: (book, warnings) => {
         for (const warning of warnings) log('warn', describeProblem(warning));
@@ -136,7 +136,7 @@ export class Agent implements AgentPort {
     }
     await this.#options.card.close();
     const totals = this.totals();
-    const { recording } = this.#options;
+    const recording = this.#recording;
     recording?.write({ kind: 'end', atMs: this.#lastTickMs, samples: this.#samples, digest: totals.digest });
     await recording?.close();
     return totals;
@@ -144,21 +144,21 @@ export class Agent implements AgentPort {
 
   /** What the run came to so far. */
   totals(): Totals {
-    const { recording, card } = this.#options;
+    const { card } = this.#options;
     return totalsOf({
       samples: this.#samples,
       inbox: this.#inbox,
       applied: this.#feed.applied,
       fired: this.#fired,
       digest: this.#core.digest,
-      recording: recording?.folder ?? null,
+      recording: this.#recording?.folder ?? null,
       simulated: simulatedSources(card),
     });
   }
 
   state(): AgentState {
     const nowMs = this.#clock();
-    const { version, profile, card, settings, recording } = this.#options;
+    const { version, profile, card, settings } = this.#options;
     const { store, memory } = this.#core;
     const last = this.#feed.newest(1)[0];
     return {
@@ -186,7 +186,7 @@ export class Agent implements AgentPort {
       card: { name: card.inventory.name, simulated: card.inventory.simulated },
       sentence: sentenceOf(store, this.#bot?.name ?? null, last, nowMs),
       simulated: simulatedSources(card),
-      recording: recording?.failure === null ? recording.folder : null,
+      recording: this.#recording?.failure === null ? this.#recording.folder : null,
       notes: [...this.#notes.values()],
     };
   }
@@ -283,7 +283,7 @@ export class Agent implements AgentPort {
   async #runTick(cause: Sample['cause']): Promise<void> {
     if (this.#isStopped) return;
     const startedMs = performance.now();
-    const { recording } = this.#options;
+    const recording = this.#recording;
     const atMs = Math.max(this.#clock(), this.#lastTickMs + 1);
     const swapped = this.#live.takeNext((book) => this.#core.useBook(book));
     if (swapped !== null) recording?.write(bookLine(swapped, atMs));

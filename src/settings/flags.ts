@@ -30,7 +30,6 @@ export interface SettingsFlags {
   duration?: number;
   pace?: string;
   work?: number;
-  open?: boolean;
 }
 
 export interface FlagDefinition {
@@ -78,7 +77,6 @@ export const FLAGS: Readonly<Record<keyof SettingsFlags, FlagDefinition>> = {
   duration: { reader: readSeconds(MAX_RUN_S), says: as('run.durationS') },
   pace: { reader: readPace(), says: as('run.pace') },
   work: { reader: readNumber({ what: 'a factor', min: 0, max: 100 }), says: as('run.work') },
-  open: { reader: SWITCH, says: as('run.open') },
 };
 
 /** `logLevel` is `--log-level`. */

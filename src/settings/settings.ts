@@ -44,8 +44,6 @@ export interface RunSettings {
   pace: string;
   /** Factor on the work of the demo bot's stages. */
   work: number;
-  /** Open the dashboard in a browser. */
-  open: boolean;
 }
 
 /** Every key by its path, with its default; null where the profile, the level or the card decides. */
@@ -80,5 +78,4 @@ export const DEFAULTS: Readonly<Record<string, unknown>> = {
   'run.durationS': null,
   'run.pace': 'target',
   'run.work': 1,
-  'run.open': false,
 };

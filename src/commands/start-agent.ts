@@ -1,0 +1,144 @@
+/** From settings to a running agent with its server, and back to a machine as it was found. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { Agent, type Log, loadBook, loadProfile, type Totals } from '../agent/index.js';
+import { openCard } from '../gpu/choose.js';
+import { freeName, pruneRecordings } from '../recordings/folder.js';
+import { FORMAT, FORMAT_VERSION, type HeaderLine, type ProfileOverlay } from '../recordings/format.js';
+import { type RecordingWriter, startRecording } from '../recordings/writer.js';
+import { readFolders, readProfiles } from '../rules/folders.js';
+import { describeProblem } from '../rules/problems.js';
+import { matchProfile, type ProfileFile } from '../rules/profile.js';
+import { type AgentServer, openServer } from '../server/index.js';
+import type { Settings } from '../settings/index.js';
+import type { Card } from '../shapes/gpu.js';
+import { openStateFolder, removeAddress, writeAddress } from '../state-folder.js';
+
+/** Half a minute between readings of what is dear, in ms. */
+const RARE_MS = 30_000;
+
+export interface StartOptions {
+  settings: Settings;
+  stateFolder: string;
+  /** The demo bot's inference runs on the processor, whatever the card. */
+  isDemo: boolean;
+  log: Log;
+}
+
+export interface RunningAgent {
+  agent: Agent;
+  server: AgentServer;
+  token: string;
+  /** Frames a second that the level asks for at the start. */
+  targetFps: number;
+  /** Ends everything and gives back what was changed. */
+  stop(): Promise<Totals>;
+}
+
+/** The version of this program, from its package. */
+export function readVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+/**
+ * Starts an agent: card, profile, book, server, recording, loop, in this order, so that what is wrong is told before
+ * anything is changed.
+ * @throws EvenkeelError `badBook`, `badFile`, `badFlag`, `gpuUnavailable` or `portTaken`.
+ */
+export async function startAgent({
+  settings,
+  stateFolder,
+  isDemo,
+  log,
+}: StartOptions): Promise<RunningAgent> {
+  const { token } = await openStateFolder(stateFolder);
+  const version = readVersion();
+  const card = await openCard(settings.gpu);
+  const overlay: ProfileOverlay = {
+    limits: { ...settings.limits },
+    level: { ...settings.targets, ...settings.features },
+  };
+  const profiles = readProfiles();
+  const name = settings.profile ?? chooseProfile(card, profiles, isDemo, log);
+  const { profile, files } = loadProfile(name, profiles, overlay);
+  const content = readFolders(settings.rules);
+  const { book, warnings } = loadBook(content.files, profile, content.problems);
+  for (const warning of warnings) log('warn', describeProblem(warning));
+  const { tickMs, slowMs } = settings.intervals;
+  const core = {
+    intervalMs: tickMs,
+    tierMs: { frame: tickMs, fast: tickMs, slow: slowMs, rare: RARE_MS, tick: tickMs },
+    mode: settings.mode,
+    level: settings.level,
+    // The demo never writes to a real card.
+    consent: settings.hardware === 'allow' && (card.inventory.simulated || !isDemo),
+  };
+  const agent = new Agent({
+    version,
+    settings: core,
+    profile,
+    book,
+    contentHash: content.hash,
+    folders: settings.rules,
+    card,
+    log,
+  });
+  const server = await openServer({
+    port: agent,
+    bots: agent.bots,
+    token,
+    listenPort: settings.port,
+    listenAddress: settings.listen,
+    log: pino({ level: settings.logLevel === 'debug' ? 'debug' : 'error' }, pino.destination(2)),
+  });
+  const recording = settings.recording.enabled ? await record(settings, stateFolder, log) : null;
+  recording?.write({
+    kind: 'header',
+    format: FORMAT,
+    version: FORMAT_VERSION,
+    agentVersion: version,
+    startedAt: new Date().toISOString(),
+    settings: core,
+    profile: {
+      name,
+      files: files.map(({ name: file, text }) => ({ name: file, path: `profiles/${file}.yaml`, text })),
+      overlay,
+    },
+    card: { name: card.inventory.name, simulated: card.inventory.simulated },
+    simulated: card.inventory.simulated ? ['gpu'] : [],
+  } satisfies HeaderLine);
+  await agent.start(recording);
+  await writeAddress(stateFolder, server.url);
+  return {
+    agent,
+    server,
+    token,
+    targetFps: book.levels[settings.level]?.targetFps ?? 0,
+    async stop() {
+      const totals = await agent.stop();
+      await server.close();
+      await removeAddress(stateFolder, server.url);
+      return totals;
+    },
+  };
+}
+
+/** The profile of the card; a card that no profile knows is a generic one, and none at all means the processor. */
+function chooseProfile(card: Card, profiles: readonly ProfileFile[], isDemo: boolean, log: Log): string {
+  if (isDemo || card.inventory.name === '') return 'cpu';
+  const { name, refused } = matchProfile(card.inventory.name, profiles);
+  for (const why of refused) log('info', why);
+  return name ?? 'generic-nvidia';
+}
+
+async function record({ recording }: Settings, stateFolder: string, log: Log): Promise<RecordingWriter> {
+  const parent = recording.folder ?? join(stateFolder, 'recordings');
+  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  for (const removed of pruneRecordings(parent, recording.keepMib))
+    log('info', `removed the old recording ${removed}`);
+  return startRecording(freeName(parent, new Date()), (why) =>
+    log('error', `recording ended: ${why}; the agent goes on without`),
+  );
+}
