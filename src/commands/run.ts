@@ -2,25 +2,20 @@
 import { homedir } from 'node:os';
 import type { Command } from 'commander';
 import type { Log, Totals } from '../agent/index.js';
-import { resolveRun, type Settings, type SettingsFlags } from '../settings/index.js';
+import { resolveRun, type Settings } from '../settings/index.js';
 import { stateFolder } from '../state-folder.js';
 import { type DemoBot, startDemoBot } from './demo-child.js';
-import { addSettingsFlags } from './flags.js';
 import type { Io } from './io.js';
 import { joinLines } from './join-lines.js';
 import { type Output, openOutput } from './run-output.js';
 import { type RunningAgent, startAgent } from './start-agent.js';
 import { listenForStop } from './until-stopped.js';
 
-/** The flags that are settings, and what only a command line has. */
-type RunFlags = SettingsFlags & { json?: boolean };
-
 export function registerRun(program: Command, io: Io): void {
   const command = program
     .command('run', { isDefault: true })
     .description('run the agent beside a bot; without a verb: with the demo bot');
-  addSettingsFlags(command)
-    .option('--json', 'JSON lines, the totals last')
+  addRunFlags(command)
     .addHelpText('after', '\nExample:\n  evenkeel run --rules my-rules --profile rtx-4090 --mode recommend')
     .action(async (flags: RunFlags) => io.exit(await run(flags, io)));
 }
