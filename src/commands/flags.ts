@@ -1,7 +1,5 @@
 /** Options that several commands share: from text to values, with one sentence for what is wrong. */
 
-import type { Command } from 'commander';
-import { Option } from 'commander';
 import { EvenkeelError } from '../errors.js';
 import { type NumberBounds, type Reader, readNumber, readSeconds } from '../settings/index.js';
 

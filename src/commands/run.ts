@@ -7,6 +7,7 @@ import { stateFolder } from '../state-folder.js';
 import { type DemoBot, startDemoBot } from './demo-child.js';
 import type { Io } from './io.js';
 import { joinLines } from './join-lines.js';
+import { addRunFlags, type RunFlags } from './run-flags.js';
 import { type Output, openOutput } from './run-output.js';
 import { type RunningAgent, startAgent } from './start-agent.js';
 import { listenForStop } from './until-stopped.js';
