@@ -226,16 +226,21 @@ export const CATALOGUE: Readonly<Record<string, FactDefinition>> = Object.fromEn
  * `frame.lootMs` (a bot's own stage). Undefined for a name that means nothing.
  */
 export function lookUpFact(name: string): FactDefinition | undefined {
-  const fixed = CATALOGUE[name];
+  const fixed = own(CATALOGUE, name);
   if (fixed !== undefined) return fixed;
   const otherCard = /^gpu\.\d+\.(\w+)$/.exec(name)?.[1];
-  if (otherCard !== undefined) return GPU[otherCard];
-  const observed = /^bots\.[\w-]+\.(frame|inference|scene)\.(\w+)$/.exec(name);
-  if (observed?.[1] !== undefined && observed[2] !== undefined) return GROUPS[observed[1]]?.[observed[2]];
+  if (otherCard !== undefined) return own(GPU, otherCard);
+  const observed = /^bots\.[\w-]+\.((?:frame|inference|scene)\.[\w.-]+)$/.exec(name)?.[1];
+  if (observed !== undefined) return lookUpFact(observed);
   const perModel = /^inference\.[\w.-]+\.(\w+)$/.exec(name)?.[1];
-  if (perModel !== undefined) return INFERENCE[perModel];
+  if (perModel !== undefined) return own(INFERENCE, perModel);
   if (/^frame\.[a-z]\w*Ms$/.test(name)) return number('ms', MS, 'frame', "a stage of the bot's own");
   return undefined;
+}
+
+/** A name from outside, such as `constructor`, must not find what every object inherits. */
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 /**

@@ -111,6 +111,7 @@ export function percentile(fold: Fold, share: number): number {
 /** How many of the folded numbers are at most `limit`, to the width of one bucket. */
 export function countAtMost(fold: Fold, limit: number): number {
   if (limit >= fold.max) return fold.n;
+  if (limit < fold.min) return 0;
   let count = 0;
   for (let i = 0; i + 1 < fold.buckets.length; i += 2) {
     if (middleOf(fold.buckets[i] ?? 0) > limit) break;

@@ -1,6 +1,6 @@
 /** The newest reading of every fact at the present tick, and what rules may know of it. */
 import { type FactValue, type FactView, isKnown, type Reading, type Readings } from '../shapes/reading.js';
-import { CATALOGUE, lookUpFact, refuseValue, type Tier } from './catalogue.js';
+import { type FactDefinition, lookUpFact, refuseValue, type Tier } from './catalogue.js';
 import { FrozenWatch } from './frozen.js';
 
 /** A reading is stale after this many intervals of its tier, and never before `STALE_FLOOR_MS`. */
@@ -14,12 +14,19 @@ export interface StoreOptions {
   watchFrozen: boolean;
 }
 
+/** What the catalogue says of a fact, looked up once. */
+interface FactKind {
+  /** Undefined for a name that means nothing. */
+  definition: FactDefinition | undefined;
+  staleAfterMs: number;
+}
+
 const NEVER: Reading = { value: null, atMs: 0, quality: 'missing', why: 'no reading yet' };
 
 export class FactStore implements FactView {
   readonly #options: StoreOptions;
   readonly #readings = new Map<string, Reading>();
-  readonly #limitsMs = new Map<string, number>();
+  readonly #kinds = new Map<string, FactKind>();
   readonly #frozen = new FrozenWatch();
   #nowMs = 0;
   /** Readings refused since the start, by fact: sentinels, wrong types, values out of range. */
@@ -45,13 +52,14 @@ export class FactStore implements FactView {
         );
         continue;
       }
-      const refusal = refuse(fact, value);
+      const refusal = this.#refuse(fact, value);
       if (refusal !== null) {
         this.refused.set(fact, (this.refused.get(fact) ?? 0) + 1);
         this.#addUnknown(fact, 'missing', refusal);
         continue;
       }
-      this.#readings.set(fact, { value, atMs: this.#nowMs - ageMs, quality });
+      // A reading from the future, or of no time at all, would never grow stale.
+      this.#readings.set(fact, { value, atMs: this.#nowMs - (ageMs > 0 ? ageMs : 0), quality });
     }
     this.#frozen.observe(this.#nowMs, this.#rawNumber('gpu.temperatureC'), this.#rawNumber('gpu.powerW'));
   }
@@ -63,8 +71,11 @@ export class FactStore implements FactView {
     why = 'an input is unknown',
     quality: Reading['quality'] = 'derived',
   ): void {
-    if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) {
-      this.#readings.set(fact, { value: null, atMs: this.#nowMs, quality: 'missing', why });
+    const { definition } = this.#kindOf(fact);
+    const refusal =
+      value === undefined ? why : definition === undefined ? null : refuseValue(definition, value);
+    if (value === undefined || refusal !== null) {
+      this.#readings.set(fact, { value: null, atMs: this.#nowMs, quality: 'missing', why: refusal ?? why });
     } else {
       this.#readings.set(fact, { value, atMs: this.#nowMs, quality });
     }
@@ -94,10 +105,10 @@ export class FactStore implements FactView {
 
   reading(fact: string): Reading | undefined {
     const reading = this.#readings.get(fact);
-    if (reading === undefined) return CATALOGUE[fact] === undefined ? undefined : NEVER;
+    if (reading === undefined) return this.#kindOf(fact).definition === undefined ? undefined : NEVER;
     if (!isKnown(reading.quality)) return reading;
     const ageMs = this.#nowMs - reading.atMs;
-    if (ageMs > this.#staleAfterMs(fact)) {
+    if (ageMs > this.#kindOf(fact).staleAfterMs) {
       return { ...reading, quality: 'stale', why: `the newest reading is ${Math.round(ageMs)} ms old` };
     }
     if (fact === 'gpu.temperatureC' && this.#options.watchFrozen) {
@@ -129,25 +140,28 @@ export class FactStore implements FactView {
       : undefined;
   }
 
-  #staleAfterMs(fact: string): number {
-    let limitMs = this.#limitsMs.get(fact);
-    if (limitMs === undefined) {
-      const tier = lookUpFact(fact)?.tier ?? 'tick';
-      limitMs =
+  #kindOf(fact: string): FactKind {
+    let kind = this.#kinds.get(fact);
+    if (kind === undefined) {
+      const definition = lookUpFact(fact);
+      const tier = definition?.tier ?? 'tick';
+      const staleAfterMs =
         tier === 'once'
           ? Number.POSITIVE_INFINITY
           : Math.max(STALE_FLOOR_MS, STALE_INTERVALS * this.#options.tierMs[tier]);
-      this.#limitsMs.set(fact, limitMs);
+      kind = { definition, staleAfterMs };
+      this.#kinds.set(fact, kind);
     }
-    return limitMs;
+    return kind;
   }
-}
 
-/** Why a reading cannot be this fact's value, or null. */
-function refuse(fact: string, value: FactValue): string | null {
-  const definition = lookUpFact(fact);
-  if (definition === undefined) return 'not in the catalogue';
-  // A powered card is never at 0 °C: that is a driver's failure to read, told as a number.
-  if (value === 0 && /^gpu\.(\d+\.)?temperatureC$/.test(fact)) return '0 °C is what a failed read looks like';
-  return refuseValue(definition, value);
+  /** Why a reading cannot be this fact's value, or null. */
+  #refuse(fact: string, value: FactValue): string | null {
+    const { definition } = this.#kindOf(fact);
+    if (definition === undefined) return 'not in the catalogue';
+    // A powered card is never at 0 °C: that is a driver's failure to read, told as a number.
+    if (value === 0 && /^gpu\.(\d+\.)?temperatureC$/.test(fact))
+      return '0 °C is what a failed read looks like';
+    return refuseValue(definition, value);
+  }
 }

@@ -33,16 +33,18 @@ export class FoldWindow {
   }
 
   /**
-   * Everything folded in the `overMs` before `nowMs`, and the time it covers in ms. Null when the window is less
-   * than half covered or holds nothing.
+   * Everything folded in the `overMs` before `nowMs`, and the time it covers in ms. A tick belongs to the window when
+   * the middle of its time does, so that a tick that came a millisecond early or late changes nothing; the newest
+   * always does. Null when the window is less than half covered or holds nothing.
    */
   over(nowMs: number, overMs: number): { fold: Fold; coveredMs: number } | null {
     const folds: Fold[] = [];
     let coveredMs = 0;
     for (let back = this.#filled; back >= 1; back--) {
       const slot = (this.#next - back + this.#folds.length) % this.#folds.length;
-      if ((this.#endMs[slot] ?? 0) <= nowMs - overMs) continue;
-      coveredMs += this.#spanMs[slot] ?? 0;
+      const spanMs = this.#spanMs[slot] ?? 0;
+      if (back > 1 && (this.#endMs[slot] ?? 0) - spanMs / 2 <= nowMs - overMs) continue;
+      coveredMs += spanMs;
       const fold = this.#folds[slot];
       if (fold !== undefined) folds.push(fold);
     }
