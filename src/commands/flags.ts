@@ -1,7 +1,6 @@
 /** Options that several commands share: from text to values, with one sentence for what is wrong. */
-
 import { EvenkeelError } from '../errors.js';
-import { type NumberBounds, type Reader, readNumber, readSeconds } from '../settings/index.js';
+import { type Reader, readSeconds } from '../settings/index.js';
 
 /** A week: the longest that the agent keeps a person's value. */
 const MAX_FOR_S = 604_800;
@@ -19,11 +18,6 @@ export function parseFlag<T>(flag: string, text: string, { expected, read }: Rea
   throw new EvenkeelError('badFlag', `expected ${flag} to be ${expected}, got "${text}"`, {
     details: { flag, expected },
   });
-}
-
-/** For an option with a number in bounds. */
-export function numberOption(flag: string, bounds: NumberBounds): OptionParser<number> {
-  return (text) => parseFlag(flag, text, readNumber(bounds));
 }
 
 /** For an option with a time, `20m`, as seconds; a week at most unless said. */
