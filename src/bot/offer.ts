@@ -38,7 +38,7 @@ export function readHello(body: unknown): BotHello {
 
 /** The hello as the tick sees it, with what was left out filled in. */
 export function toHelloEvent(hello: BotHello, session: string, controls: boolean): HelloEvent {
-  const models = hello.models ?? namedModels(hello.knobs);
+  const { models = [] } = hello;
   return {
     kind: 'hello',
     session,
@@ -46,7 +46,7 @@ export function toHelloEvent(hello: BotHello, session: string, controls: boolean
     controls,
     ...(hello.maxFps === undefined ? {} : { maxFps: hello.maxFps }),
     loop: hello.loop ?? 'newest',
-    models: models.map(toModelOffer),
+    models: (models.length > 0 ? models : namedModels(hello.knobs)).map(toModelOffer),
     knobs: Object.fromEntries(Object.entries(hello.knobs).map(([name, knob]) => [name, toKnobOffer(knob)])),
   };
 }

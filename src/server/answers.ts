@@ -1,4 +1,5 @@
 /** Errors on their way out: the status of the table and `{ code, message, … }`. */
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ERRORS, EvenkeelError } from '../errors.js';
 
@@ -21,6 +22,26 @@ export function toEvenkeelError(error: unknown): EvenkeelError {
     return new EvenkeelError('badBody', message ?? 'the request cannot be read', { cause: error });
   }
   return new EvenkeelError('fault', 'the agent failed to answer; its log says why', { cause: error });
+}
+
+/** Answers what is no HTTP, or a head beyond Node's bounds, and hangs up. */
+export function answerNoHttp(error: NodeJS.ErrnoException, socket: Socket): void {
+  // A client that reset the connection is not there to be answered.
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const isTooBig = error.code === 'HPE_HEADER_OVERFLOW';
+  const body = JSON.stringify(
+    toRefusal(
+      isTooBig
+        ? new EvenkeelError('tooBig', 'the head of the request is longer than the bound')
+        : new EvenkeelError('badBody', 'the request is no HTTP that can be read'),
+    ),
+  );
+  const head = isTooBig ? '413 Payload Too Large' : '400 Bad Request';
+  const type = 'content-type: application/json\r\nconnection: close';
+  socket.end(`HTTP/1.1 ${head}\r\n${type}\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
 }
 
 /** Answers a request that failed. Faults go to the log with their cause; refusals are the caller's business. */

@@ -3,7 +3,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { BotRegistry } from '../bot/index.js';
 import { EvenkeelError } from '../errors.js';
 import type { AgentPort } from '../shapes/port.js';
-import { answerError, toRefusal } from './answers.js';
+import { answerError, answerNoHttp, toRefusal } from './answers.js';
 import { addBotRoutes } from './bot-routes.js';
 import { addEvents } from './events.js';
 import { addGuard, BODY_LIMIT_BYTES, isLoopbackHost } from './guard.js';
@@ -70,6 +70,7 @@ function newApp(log: FastifyBaseLogger): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
+    clientErrorHandler: answerNoHttp,
     // A stream of lines is one request that lasts as long as the bot.
     requestTimeout: 0,
     routerOptions: { maxParamLength: 128 },

@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { AUTHORIZED, type FakeAgent, openFakeAgent } from '../helpers/fake-agent.js';
+import { type Answer, ask } from '../helpers/http.js';
+
+let agent: FakeAgent;
+
+beforeEach(async () => {
+  agent = await openFakeAgent();
+});
+
+afterEach(() => agent.server.close());
+
+const get = (path: string): Promise<Answer> => ask(`${agent.url}${path}`);
+const write = (method: string, path: string, body?: unknown): Promise<Answer> =>
+  ask(`${agent.url}${path}`, { method, headers: AUTHORIZED, body });
+
+test('the state and its parts are read by anyone on the loopback', async () => {
+  expect((await get('/v1/state')).json).toMatchObject({ version: '0.1.0', level: 'balanced' });
+  expect((await get('/v1/facts')).json).toMatchObject({ facts: { 'gpu.temperatureC': { value: 61 } } });
+  expect((await get('/v1/rules')).json).toMatchObject({ rules: [], book: { error: null } });
+  expect((await get('/v1/explain')).json).toEqual({ at: 5, closest: [] });
+});
+
+test('decisions are read since a tick time, or all', async () => {
+  expect((await get('/v1/decisions?since=1500')).json).toEqual({ decisions: [] });
+  expect((await get('/v1/decisions')).status).toBe(200);
+  expect(agent.port.asked).toEqual([1500, Number.NEGATIVE_INFINITY]);
+  for (const since of ['', 'yesterday', 'NaN', 'Infinity', '1&since=2']) {
+    expect((await get(`/v1/decisions?since=${since}`)).json.code, since).toBe('badBody');
+  }
+});
+
+test('an explanation needs a rule that is there and the present tick', async () => {
+  expect((await get('/v1/explain?rule=cool-dwn')).json.code).toBe('unknownName');
+  expect((await get('/v1/explain?rule=a&rule=b')).json.code).toBe('unknownName');
+  expect((await get('/v1/explain?at=5')).json.code).toBe('badBody');
+});
+
+test('a fault is answered without its inner words', async () => {
+  const { status, json } = await get('/v1/explain?rule=broken');
+  expect([status, json.code]).toEqual([500, 'fault']);
+  expect(json.message).not.toContain('ours');
+});
+
+test('each wish reaches the agent and is answered from its decision', async () => {
+  const answer = { boundedBy: [], expiresAt: null };
+  expect((await write('PUT', '/v1/level', { value: 'aggressive' })).json).toMatchObject({
+    knob: 'level',
+    ...answer,
+  });
+  await write('PUT', '/v1/level', { value: 'aggressive', forS: 60 });
+  await write('PUT', '/v1/preset', { value: 'battery_saver', forS: 60 });
+  await write('PUT', '/v1/preset', { value: 'balanced' });
+  await write('PUT', '/v1/override/resolution', { value: 512 });
+  await write('PUT', '/v1/override/resolution', { value: 416, forS: 5 });
+  await write('DELETE', '/v1/override/resolution');
+  await write('POST', '/v1/auto', { value: false });
+  expect(agent.port.wishes).toEqual([
+    { kind: 'level', value: 'aggressive' },
+    { kind: 'level', value: 'aggressive', forS: 60 },
+    { kind: 'preset', value: 'battery_saver', forS: 60 },
+    { kind: 'preset', value: 'balanced' },
+    { kind: 'override', knob: 'resolution', value: 512, forS: 1200 },
+    { kind: 'override', knob: 'resolution', value: 416, forS: 5 },
+    { kind: 'release', knob: 'resolution' },
+    { kind: 'auto', value: false },
+  ]);
+});
+
+test('evaluating now needs no body and takes an empty one', async () => {
+  expect((await write('POST', '/v1/optimize')).json).toMatchObject({ revision: 1 });
+  expect((await write('POST', '/v1/optimize', {})).status).toBe(200);
+  expect(agent.port.optimized).toBe(2);
+});
+
+test('an unknown knob and a value out of range are told with the range', async () => {
+  expect((await write('PUT', '/v1/override/warp', { value: 9 })).status).toBe(404);
+  const { status, json } = await write('PUT', '/v1/override/resolution', { value: 999 });
+  expect(status).toBe(422);
+  expect(json).toMatchObject({
+    code: 'outOfRange',
+    range: [416, 640],
+    message: expect.stringContaining('999'),
+  });
+});
+
+test.each([
+  ['PUT', '/v1/level', undefined],
+  ['PUT', '/v1/level', '{'],
+  ['PUT', '/v1/level', '[]'],
+  ['PUT', '/v1/level', { value: 7 }],
+  ['PUT', '/v1/level', { value: 'balanced', for: 7 }],
+  ['PUT', '/v1/preset', { value: '' }],
+  ['PUT', '/v1/preset', { value: 'balanced', forS: 0 }],
+  ['PUT', '/v1/override/resolution', { forS: 60 }],
+  ['PUT', '/v1/override/resolution', { value: true }],
+  ['PUT', '/v1/override/resolution', '{"value":1e999}'],
+  ['PUT', '/v1/override/resolution', { value: 512, forS: 1e9 }],
+  ['POST', '/v1/auto', { value: 'false' }],
+  ['POST', '/v1/auto', 'nonsense'],
+])('%s %s with the body %j is a bad request', async (method, path, body) => {
+  const { status, json } = await write(method, path, body);
+  expect([status, json.code]).toEqual([400, 'badBody']);
+  expect(agent.port.wishes).toEqual([]);
+});
