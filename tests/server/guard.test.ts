@@ -1,6 +1,7 @@
 /** Who may ask. Every case is asked of a read, a write and a path that does not exist. */
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AUTHORIZED, type FakeAgent, openFakeAgent, TOKEN, waitUntil } from '../helpers/fake-agent.js';
 import { ask } from '../helpers/http.js';
@@ -145,4 +146,17 @@ test('elsewhere than on the loopback, addresses are good Hosts and names are not
   const url = `http://127.0.0.1:${agent.server.port}/v1/state`;
   expect((await ask(url, { headers: { host: '192.168.1.7:7410' } })).status).toBe(200);
   expect((await ask(url, { headers: { host: 'evil.example' } })).status).toBe(421);
+});
+
+const outside = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses ?? [])
+  .find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+
+// A machine without a network has no address to ask from.
+test.runIf(outside !== undefined)('from elsewhere than the loopback, reads need the token too', async () => {
+  await agent.server.close();
+  agent = await openFakeAgent({ listenAddress: '0.0.0.0' });
+  const url = `http://${outside}:${agent.server.port}/v1/state`;
+  expect((await ask(url)).status).toBe(401);
+  expect((await ask(url, { headers: AUTHORIZED })).status).toBe(200);
 });
