@@ -18,13 +18,13 @@ export interface Item {
 }
 
 /** The flags bear the names of the frame weights. */
-export interface Flags {
+export type Flags = {
   motionDetected: boolean;
   newObjects: boolean;
   uiChanges: boolean;
   combatActive: boolean;
   criticalEvent: boolean;
-}
+};
 
 export interface World {
   readonly step: number;

@@ -1,12 +1,12 @@
 /** Model, resolution, frame skipping, streams, batch and capture rate: told to the bot, which changes them itself. */
 import type { BotRegistry } from '../bot/index.js';
-import type { KnobOffer, KnobValue } from '../shapes/knob.js';
+import type { KnobOffer } from '../shapes/knob.js';
 import type { FrameRules } from '../shapes/rule.js';
 import type { AppliedEvent } from '../shapes/sample.js';
 import type { Actuator } from './actuator.js';
 
 export interface BotActuator extends Actuator {
-  /** Tells bots the frame rules with the next change, or at once when only they changed. */
+  /** The frame rules that are told with the next `start`. */
   useFrameRules(frameRules: FrameRules): void;
 }
 
@@ -21,18 +21,13 @@ export function openBotActuator(
   told: (wire: number, decision: number) => void,
 ): BotActuator {
   let rules = frameRules;
-  let values: Record<string, KnobValue> = {};
-  let decision = 0;
   return {
     offers: (): Record<string, KnobOffer> => ({}),
     start(decided, revision) {
-      values = { ...decided };
-      decision = revision;
-      told(bots.publish(values, rules), revision);
+      told(bots.publish({ ...decided }, rules), revision);
     },
     useFrameRules(next) {
       rules = next;
-      told(bots.publish(values, rules), decision);
     },
     outcomes: (): AppliedEvent[] => [],
     restore: async () => {},

@@ -1,0 +1,78 @@
+/** Everything that goes into one tick, gathered at one moment: readings, bots, outcomes, wishes. */
+import type { Actuator } from '../actuators/actuator.js';
+import type { BotRegistry } from '../bot/index.js';
+import { takesLoad } from '../gpu/choose.js';
+import { sampleCard } from '../samplers/card.js';
+import { type MachineSampler, openMachineSampler } from '../samplers/machine/index.js';
+import { openSelfSampler, type SelfSampler } from '../samplers/self.js';
+import type { Card } from '../shapes/gpu.js';
+import type { Readings } from '../shapes/reading.js';
+import type { Sample, TickEvent } from '../shapes/sample.js';
+import type { Inbox } from './inbox.js';
+
+export interface IntakeOptions {
+  card: Card;
+  bots: BotRegistry;
+  inbox: Inbox;
+  actuators: readonly Actuator[];
+  /** How often the slow tier is read, in ms. */
+  slowMs: number;
+}
+
+export class Intake {
+  readonly #options: IntakeOptions;
+  readonly #machine: MachineSampler;
+  readonly #self: SelfSampler = openSelfSampler();
+  #wishes: TickEvent[] = [];
+  #lastMs = 0;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.#machine = openMachineSampler({ slowEveryMs: options.slowMs });
+    for (const actuator of options.actuators) {
+      for (const [knob, offer] of Object.entries(actuator.offers()))
+        this.add({ kind: 'device', knob, offer });
+    }
+  }
+
+  /** An input of the next tick. */
+  add(event: TickEvent): void {
+    this.#wishes.push(event);
+  }
+
+  /** The sample of a tick at `atMs`; `tickMs` is what the tick before took. */
+  take(cause: Sample['cause'], atMs: number, wallMs: number, tickMs: number): Sample {
+    const { bots, inbox, actuators } = this.#options;
+    bots.expire(atMs);
+    const outcomes = actuators.flatMap((actuator) => actuator.outcomes());
+    const events = [...this.#wishes, ...inbox.takeEvents(bots.drain()), ...outcomes];
+    this.#wishes = [];
+    const dtMs = atMs - this.#lastMs;
+    this.#lastMs = atMs;
+    const own: Readings = { 'agent.tickMs': [Math.round(tickMs * 1000) / 1000, 'measured', 0] };
+    const readings = {
+      ...this.#machine.sample(atMs),
+      ...this.#readCard(atMs, dtMs, events),
+      ...this.#self.sample(atMs),
+      ...own,
+    };
+    return { kind: 'sample', atMs, wallMs, cause, readings, events };
+  }
+
+  close(): void {
+    this.#machine.close();
+  }
+
+  /** A simulated card is as busy as the bot's inference really was. */
+  #readCard(atMs: number, dtMs: number, events: readonly TickEvent[]): Readings {
+    const { card } = this.#options;
+    if (takesLoad(card) && dtMs > 0) {
+      let busyMs = 0;
+      for (const event of events) {
+        if (event.kind === 'frames') busyMs += event.folds['inference.inferenceMs']?.sum ?? 0;
+      }
+      card.setLoad({ busyShare: Math.min(1, busyMs / dtMs) });
+    }
+    return sampleCard(card, 0, atMs);
+  }
+}

@@ -1,0 +1,2 @@
+/** Tells a person what happens, one line each. */
+export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;

@@ -1,0 +1,53 @@
+/** Who is there: the controlling bot and its observers, as people are told. */
+import type { TickEvent } from '../shapes/sample.js';
+import type { Log } from './log.js';
+
+export interface PresentBot {
+  name: string;
+  session: string;
+  paused: boolean;
+}
+
+export class Roster {
+  readonly #log: Log;
+  readonly #observers: Map<string, string> = new Map();
+  #bot: PresentBot | null = null;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  get bot(): PresentBot | null {
+    return this.#bot;
+  }
+
+  /** Names of the bots that observe. */
+  get observers(): string[] {
+    return [...this.#observers.values()];
+  }
+
+  follow(event: TickEvent): void {
+    switch (event.kind) {
+      case 'hello': {
+        const { name, session, controls } = event;
+        if (controls) this.#bot = { name, session, paused: false };
+        else this.#observers.set(session, name);
+        this.#log('info', `${name} joined${controls ? '' : ', it observes'}`);
+        return;
+      }
+      case 'bye':
+        this.#observers.delete(event.session);
+        if (this.#bot?.session !== event.session) return;
+        this.#log(
+          'info',
+          `${this.#bot.name} left${event.cause === 'lease' ? ': it was silent past its lease' : ''}`,
+        );
+        this.#bot = null;
+        return;
+      case 'pause':
+      case 'resume':
+        if (this.#bot?.session === event.session)
+          this.#bot = { ...this.#bot, paused: event.kind === 'pause' };
+    }
+  }
+}
