@@ -1,6 +1,6 @@
 /** What the agent may change in this bot, and how each change is made. */
-import type { Runtime } from 'evenkeel/models';
-import type { Bot } from 'evenkeel/sdk';
+import type { Frame, Runtime } from 'evenkeel/models';
+import type { Bot, ConnectOptions } from 'evenkeel/sdk';
 
 export const MODEL_NAMES = ['yolov8n', 'yolov8s'];
 export const SIZES = [256, 320, 416, 512, 640];
@@ -13,10 +13,8 @@ export interface Settings {
 
 export const START = { model: 'yolov8s', resolution: 640, streams: 1 } as const;
 
-export type KnobOffers = Parameters<typeof import('evenkeel/sdk').connect>[1]['knobs'];
-
 /** The offer; `resolutionGapMs` is what a change of size was measured to cost. */
-export function offerKnobs(resolutionGapMs: number): KnobOffers {
+export function offerKnobs(resolutionGapMs: number): ConnectOptions['knobs'] {
   return {
     // Loaded and warmed in a second worker: frames do not stand still.
     model: { values: MODEL_NAMES, value: START.model, safe: 'yolov8n', switchGapMs: 0 },
@@ -43,10 +41,7 @@ export function applyKnobs(bot: Bot, runtime: Runtime, settings: Settings): void
 }
 
 /** How much longer the first frame at another size takes than the second, in milliseconds. */
-export async function measureResolutionGapMs(
-  runtime: Runtime,
-  frame: Parameters<Runtime['infer']>[0],
-): Promise<number> {
+export async function measureResolutionGapMs(runtime: Runtime, frame: Frame): Promise<number> {
   const first = await runtime.infer(frame, 416);
   const second = await runtime.infer(first.frame, 416);
   const costOf = ({ preprocessMs, inferenceMs }: typeof first): number => preprocessMs + inferenceMs;

@@ -47,8 +47,8 @@ export async function runLoop(parts: LoopParts, signal: AbortSignal): Promise<Lo
     const { waitMs, missed } = await pacer.next(signal);
     if (signal.aborted) break;
     world.advance(Math.max(0, Math.floor((nowMs() - startMs) / STEP_MS) - world.step));
-    const flags = world.readFlags();
-    if (bot.shouldSkip(flags)) {
+    // The SDK tells what is true of the scene with the skipped frame, or with the one that begins next.
+    if (bot.shouldSkip(world.readFlags())) {
       totals.skipped += 1;
       continue;
     }
@@ -56,7 +56,7 @@ export async function runLoop(parts: LoopParts, signal: AbortSignal): Promise<Lo
     const picture = frame.stage('capture', () => capture(scene, world, spare.pop()));
     const work = processFrame(parts, frame, picture)
       .then(({ deed, data }) => {
-        frame.finish({ waitMs, drops: missed, queueSize: inside.size - 1, scene: flags });
+        frame.finish({ waitMs, drops: missed, queueSize: inside.size - 1 });
         spare.push(data);
         totals.processed += 1;
         totals.deeds[deed] += 1;

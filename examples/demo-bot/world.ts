@@ -17,7 +17,7 @@ export interface Item {
   x: number;
 }
 
-/** The flags bear the names of the frame weights. */
+/** The flags bear the names of the frame weights. A type, not an interface: the SDK takes flags of any name. */
 export type Flags = {
   motionDetected: boolean;
   newObjects: boolean;
