@@ -209,7 +209,7 @@ export class Core {
 
   #deriveFacts(atMs: number, dtMs: number): void {
     const { store, memory, profile } = this;
-    layBase(memory, this.#book.levels, this.#book.presets[memory.preset.value ?? ''], atMs);
+    layBase(memory, this.#book.levels, this.#baseKnobs(), atMs);
     const captureFps = memory.knobs.captureFps;
     const isCapped = captureFps !== undefined && captureFps.decided !== captureFps.base;
     this.#bots.endTick(atMs, dtMs, isCapped);
@@ -222,6 +222,11 @@ export class Core {
     deriveScores(store, memory, profile, this.#bots.hitShare(atMs), this.#leastEnergy);
     advanceSettling(memory, atMs, this.#bots.processedInTick);
     advanceBackOff(memory, atMs);
+  }
+
+  /** The preset's values over the configuration's. */
+  #baseKnobs(): Record<string, KnobValue> {
+    return { ...this.profile.baseKnobs, ...this.#book.presets[this.memory.preset.value ?? '']?.knobs };
   }
 
   async #fire(atMs: number, dtMs: number, gap: boolean): Promise<FiredRule[]> {

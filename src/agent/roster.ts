@@ -30,6 +30,8 @@ export class Roster {
     switch (event.kind) {
       case 'hello': {
         const { name, session, controls } = event;
+        // One that observed may be given control: it is then no observer any more.
+        this.#observers.delete(session);
         if (controls) this.#bot = { name, session, paused: false };
         else this.#observers.set(session, name);
         this.#log('info', `${name} joined${controls ? '' : ', it observes'}`);

@@ -19,7 +19,10 @@ export function loadProfile(
   const { profile, problems, files: used } = buildProfile(name, files);
   if (profile === null) throw badBook(problems);
   const limits = { ...profile.limits, ...overlay.limits };
-  return { profile: { ...profile, limits, everyLevel: overlay.level as Partial<Level> }, files: used };
+  return {
+    profile: { ...profile, limits, everyLevel: overlay.level as Partial<Level>, baseKnobs: overlay.knobs },
+    files: used,
+  };
 }
 
 /**

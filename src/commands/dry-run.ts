@@ -108,7 +108,7 @@ async function otherRules(
   options: Options,
 ): Promise<ReturnType<typeof whatIf>> {
   const name = options.profile ?? (await headerOf(log)).profile.name;
-  const { profile } = loadProfile(name, readProfiles(), { limits: {}, level: {} });
+  const { profile } = loadProfile(name, readProfiles(), { limits: {}, level: {}, knobs: {} });
   const content = readFolders(options.rules);
   return whatIf(lines, recorded, profile, loadBook(content.files, profile, content.problems).book);
 }

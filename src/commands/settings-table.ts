@@ -52,7 +52,7 @@ function tryInherited(
 
 function readInherited(name: string, { rules, level }: ResolvedSettings['settings']): Record<string, Origin> {
   const files = readProfiles();
-  const { profile } = loadProfile(name, files, { limits: {}, level: {} });
+  const { profile } = loadProfile(name, files, { limits: {}, level: {}, knobs: {} });
   const content = readFolders(rules);
   const { book } = loadBook(content.files, profile, content.problems);
   const where = files.find((file) => file.name === name)?.path ?? name;

@@ -59,6 +59,7 @@ export async function startAgent({
   const overlay: ProfileOverlay = {
     limits: { ...settings.limits },
     level: { ...settings.targets, ...settings.features },
+    knobs: settings.tensorrtPrecision === undefined ? {} : { precision: settings.tensorrtPrecision },
   };
   const profiles = readProfiles();
   const name = settings.profile ?? chooseProfile(card, profiles, isDemo, log);

@@ -2,7 +2,7 @@
 import type { KnobOffer, KnobValue } from '../shapes/knob.js';
 import type { Level, Preset } from '../shapes/rule.js';
 import type { AppliedEvent, HelloEvent, PersonEvent } from '../shapes/sample.js';
-import { type DecisionMemory, newKnobMemory, type Timed } from './memory.js';
+import { type DecisionMemory, type KnobMemory, newKnobMemory, type Timed } from './memory.js';
 import { settle, UNANSWERED_MS, voidWaits } from './waits.js';
 
 /** A refused value is not tried again for this long, so that a refusal never becomes a storm. */
@@ -119,11 +119,11 @@ function expired<T>(timed: Timed<T>, atMs: number): Timed<T> {
   return { value: timed.before ?? timed.value, expiresAtMs: null, before: null };
 }
 
-/** Offers the levels as a knob and lays the preset's values under the knobs as their base. */
+/** Offers the levels as a knob and lays the values that preset and configuration give under the knobs as their base. */
 export function layBase(
   memory: DecisionMemory,
   levels: Record<string, Level>,
-  preset: Preset | undefined,
+  given: Record<string, KnobValue>,
   atMs: number,
 ): void {
   const values = levelNames(levels);
@@ -131,12 +131,19 @@ export function layBase(
   level.offer = { ...level.offer, values };
   memory.knobs.level = level;
   for (const [name, knob] of Object.entries(memory.knobs)) {
-    const base = name === 'level' ? memory.level.value : (preset?.knobs?.[name] ?? knob.offer.value);
+    const base = name === 'level' ? memory.level.value : baseOf(knob, given[name]);
     if (base === knob.base) continue;
     knob.base = base;
     knob.position = null;
     knob.steppedBy = null;
   }
+}
+
+/** The given value where the owner offers it, else the one it had at first. */
+function baseOf({ offer }: KnobMemory, given: KnobValue | undefined): KnobValue {
+  if (given === undefined || (offer.values !== undefined && !offer.values.includes(given)))
+    return offer.value;
+  return given;
 }
 
 /** Names of the levels, the least demanding first. */

@@ -34,6 +34,8 @@ export interface ProfileOverlay {
   limits: Record<string, number>;
   /** Laid over every level. */
   level: Record<string, number | boolean>;
+  /** Values that knobs start from where they are offered. */
+  knobs: Record<string, string | number>;
 }
 
 /** The text of every rule file, at the start and at each accepted reload; in force from the next sample on. */

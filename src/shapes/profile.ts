@@ -1,4 +1,5 @@
 /** A card's profile after `extends` has been followed: what it can do and what it should be held to. */
+import type { KnobValue } from './knob.js';
 import type { Level } from './rule.js';
 
 export interface ModelRung {
@@ -15,7 +16,7 @@ export interface ResolutionRung {
   /** Side of the square input in pixels. */
   size: number;
   title?: string;
-  /** Time relative to the default resolution with the same model. */
+  /** Time relative to side 640 with the same model. */
   cost: number;
   costError: number;
   /** Factor on the model's quality. */
@@ -43,6 +44,8 @@ export interface Profile {
   levels: Record<string, Partial<Level>>;
   /** Single values laid over every level: what the configuration asks for, whatever the level. */
   everyLevel: Partial<Level>;
+  /** Values that knobs start from where they are offered, instead of the one first seen. */
+  baseKnobs: Record<string, KnobValue>;
   /** Facts this card cannot deliver, with the reason. */
   unsupported: Record<string, string>;
 }
