@@ -2,7 +2,6 @@
 
 export type Attribute =
   | { kind: 'int'; value: number }
-  | { kind: 'float'; value: number }
   | { kind: 'string'; value: string }
   | { kind: 'ints'; value: readonly number[] };
 

@@ -6,12 +6,11 @@ type Writer = protobuf.Writer;
 
 const LENGTH_DELIMITED = 2;
 const VARINT = 0;
-const FIXED32 = 5;
 
 /** TensorProto.DataType. */
 const ELEMENT_TYPE = { float: 1, int64: 7 } as const;
 /** AttributeProto.AttributeType. */
-const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const;
+const ATTRIBUTE_TYPE = { int: 2, string: 3, ints: 7 } as const;
 
 const IR_VERSION = 8;
 const OPSET_VERSION = 17;
@@ -53,9 +52,6 @@ function writeNode(writer: Writer, node: GraphNode): void {
 function writeAttribute(writer: Writer, name: string, attribute: Attribute): void {
   writeText(writer, 1, name);
   switch (attribute.kind) {
-    case 'float':
-      writer.uint32((2 << 3) | FIXED32).float(attribute.value);
-      break;
     case 'int':
       writeInt(writer, 3, attribute.value);
       break;
