@@ -1,20 +1,42 @@
 /** YAML actions to checked actions: knobs looked up, values of the right kind. */
-import { KNOBS } from '../shapes/knob-table.js';
+import { lookUpFact } from '../facts/catalogue.js';
+import { KNOBS, type KnobDefinition } from '../shapes/knob-table.js';
 import type { Action, Way } from '../shapes/rule.js';
 import { buildOperand, type Complain } from './conditions.js';
 import type { Path } from './document.js';
 import { didYouMean } from './nearest.js';
+import { show } from './schema.js';
 
 type Raw = Record<string, unknown>;
 
+/** What the checks of an action need of the book around it. */
+export interface ActionContext {
+  complain: Complain;
+  /** Whether the rule is a safety rule. */
+  safety: boolean;
+  /** Complains about a name that is no level of the book. */
+  checkLevel(name: string, path: Path, complain: Complain): void;
+}
+
 /** Builds the actions of one rule; one YAML action may name several knobs and becomes one action for each. */
-export function buildActions(raw: Raw[], path: Path, complain: Complain): Action[] {
-  return raw.flatMap((action, i) =>
-    Object.entries(action).flatMap(([kind, value]) => buildAction(kind, value, [...path, i, kind], complain)),
+export function buildActions(raw: Raw[], path: Path, context: ActionContext): Action[] {
+  return raw.flatMap((one, i) =>
+    Object.entries(one).flatMap(([kind, value]) => {
+      const at = [...path, i, kind];
+      const actions = buildAction(kind, value, at, context);
+      for (const action of context.safety ? actions : []) {
+        const forbidden = forbiddenInSafety(action);
+        if (forbidden === null) continue;
+        const message = `a safety rule cannot ${forbidden}`;
+        context.complain(at, 'bad-safety', message, 'cap, floor to the safe side, hold or alert', true);
+      }
+      return actions;
+    }),
   );
 }
 
-function buildAction(kind: string, value: unknown, path: Path, complain: Complain): Action[] {
+function buildAction(kind: string, value: unknown, path: Path, context: ActionContext): Action[] {
+  const { complain } = context;
   switch (kind) {
     case 'cap':
     case 'floor':
@@ -23,8 +45,10 @@ function buildAction(kind: string, value: unknown, path: Path, complain: Complai
         const at = [...path, knob];
         checkKnob(knob, at, complain);
         const operand = buildOperand(raw, at, complain);
-        if ('literal' in operand) checkKnobValue(knob, operand.literal, at, complain);
-        if (kind !== 'set' && KNOBS[knob] !== undefined && !isOrdered(knob)) {
+        if ('fact' in operand) checkKnobFact(knob, operand.fact, at, complain);
+        else if (knob === 'level') context.checkLevel(String(operand.literal), at, complain);
+        else checkKnobValue(knob, operand.literal, at, complain);
+        if (kind !== 'set' && knobOf(knob) !== undefined && !isOrdered(knob)) {
           complain(at, 'bad-action', `"${knob}" has no order, it cannot have a ${kind}`, 'set');
         }
         return { kind, knob, value: operand };
@@ -55,8 +79,14 @@ function buildAction(kind: string, value: unknown, path: Path, complain: Complai
   }
 }
 
-function checkKnob(knob: string, path: Path, complain: Complain): void {
-  if (KNOBS[knob] !== undefined) return;
+/** The knob of a name from outside, which may be one that every object has. */
+function knobOf(name: string): KnobDefinition | undefined {
+  return Object.hasOwn(KNOBS, name) ? KNOBS[name] : undefined;
+}
+
+/** Complains about a name that is no knob, at the key of that name. */
+export function checkKnob(knob: string, path: Path, complain: Complain): void {
+  if (knobOf(knob) !== undefined) return;
   const names = Object.keys(KNOBS);
   complain(
     path,
@@ -67,14 +97,23 @@ function checkKnob(knob: string, path: Path, complain: Complain): void {
   );
 }
 
-function checkKnobValue(knob: string, value: unknown, path: Path, complain: Complain): void {
-  const type = KNOBS[knob]?.type;
+/** Complains about a literal that the knob cannot have. */
+export function checkKnobValue(knob: string, value: unknown, path: Path, complain: Complain): void {
+  const type = knobOf(knob)?.type;
   if (type === 'number' && typeof value !== 'number') {
-    complain(path, 'bad-type', `${JSON.stringify(value)} is no value of "${knob}"`, 'a number');
+    complain(path, 'bad-type', `${show(value)} is no value of "${knob}"`, 'a number');
   }
   if (type === 'word' && typeof value !== 'string') {
-    complain(path, 'bad-type', `${JSON.stringify(value)} is no value of "${knob}"`, 'a name');
+    complain(path, 'bad-type', `${show(value)} is no value of "${knob}"`, 'a name');
   }
+}
+
+function checkKnobFact(knob: string, fact: string, path: Path, complain: Complain): void {
+  const type = knobOf(knob)?.type;
+  const given = lookUpFact(fact)?.type;
+  if (type === undefined || given === undefined || given === type) return;
+  const message = `"${fact}" is no ${type}, as "${knob}" is`;
+  complain([...path, 'fact'], 'bad-type', message, `a fact that is a ${type}`);
 }
 
 /** Whether "no more than" means something for a knob. */
@@ -87,7 +126,7 @@ export function forbiddenInSafety(action: Action): string | null {
   if (action.kind === 'hold' || action.kind === 'alert') return null;
   if (action.kind === 'cap' && KNOBS[action.knob]?.safe === 'down') return null;
   if (action.kind === 'floor' && KNOBS[action.knob]?.safe === 'up') return null;
-  return 'knob' in action ? `${action.kind} of ${action.knob}` : action.kind;
+  return 'knob' in action ? `${action.kind} "${action.knob}"` : action.kind;
 }
 
 /** What a rule does while its end cannot be known: hold where letting go would move a knob away from its safe side. */

@@ -3,11 +3,14 @@ import { createHash } from 'node:crypto';
 import type { Mode } from '../shapes/port.js';
 import type { Profile } from '../shapes/profile.js';
 import type { Book, BookFile, FrameRules, Level, Preset, Problem } from '../shapes/rule.js';
+import { checkKnob, checkKnobValue } from './actions.js';
+import type { Complain } from './conditions.js';
 import { type LocatedDocument, type Path, parseYaml } from './document.js';
 import type { LaidRule, RawRule } from './laid-rule.js';
+import { LostNames } from './lost-names.js';
 import { didYouMean } from './nearest.js';
-import { buildRules, type NamedCondition } from './rule.js';
-import { checkSchema } from './schema.js';
+import { buildRules, type NamedCondition, type RuleContext } from './rule.js';
+import { findMistakes } from './schema.js';
 import { tuneRule } from './tune.js';
 
 /** What `schemas/rules.schema.json` lets a file say; the schema is the judge. */
@@ -15,7 +18,8 @@ interface RawFile {
   name?: string;
   mode?: Mode;
   conditions?: Record<string, Record<string, unknown>>;
-  rules?: RawRule[];
+  /** Null where a rule is not of the schema. */
+  rules?: (RawRule | null)[];
   levels?: Record<string, Partial<Level>>;
   presets?: Record<string, Preset>;
   frames?: Partial<FrameRules>;
@@ -37,17 +41,20 @@ export type BookResult = { book: Book | null; problems: Problem[] };
  */
 export function buildBook(files: readonly BookFile[], profile: Profile): BookResult {
   const problems: Problem[] = [];
-  const layers = files.flatMap((file) => readLayer(file, problems));
+  const lost = new LostNames();
+  const layers = files.flatMap((file) => readLayer(file, lost, problems));
   const overrides: Book['overrides'] = [];
-  const laid = layRules(layers, overrides, problems);
+  const laid = layRules(layers, lost, overrides, problems);
+  const levels = layLevels(layers, profile, lost, problems);
+  const checkLevel = levelChecker(levels, lost);
   const conditions = collectConditions(layers, problems);
-  const rules = buildRules(laid, conditions, problems);
-  const levels = layLevels(layers, profile, problems);
+  const mayHaveCondition = (name: string): boolean => lost.may('conditions', name);
+  const rules = buildRules(laid, { conditions, mayHaveCondition, checkLevel, problems });
   const presets: Record<string, Preset> = Object.assign(
     {},
     ...layers.map((layer) => layer.raw.presets ?? {}),
   );
-  checkPresets(layers, presets, levels, problems);
+  checkPresets(layers, checkLevel, problems);
   const frames = layFrames(layers);
   problems.sort((a, b) => a.path.localeCompare(b.path) || a.line - b.line || a.column - b.column);
   if (problems.some((problem) => problem.severity === 'error')) return { book: null, problems };
@@ -65,15 +72,22 @@ export function hashFiles(files: readonly BookFile[]): string {
   return hash.digest('hex');
 }
 
-function readLayer(file: BookFile, problems: Problem[]): Layer[] {
+/** Reads what can be read of a file: parts that are not of the schema are told, left out and kept in `lost`. */
+function readLayer(file: BookFile, lost: LostNames, problems: Problem[]): Layer[] {
   const parsed = parseYaml(file.path, file.text);
   if ('problems' in parsed) {
     problems.push(...parsed.problems);
+    lost.loseAll();
     return [];
   }
-  const wrong = checkSchema(parsed.document, 'rules');
-  problems.push(...wrong);
-  return wrong.length > 0 ? [] : [{ file, document: parsed.document, raw: parsed.document.data as RawFile }];
+  const { document } = parsed;
+  const mistakes = findMistakes(document, 'rules');
+  problems.push(...mistakes.map(({ problem }) => problem));
+  const raw = lost.leaveOut(
+    document.data,
+    mistakes.map(({ path }) => path),
+  );
+  return raw === null ? [] : [{ file, document, raw: raw as RawFile }];
 }
 
 function setName(layer: Layer): string {
@@ -91,10 +105,19 @@ function complainAt(
   return { ...layer.document.locate(path), code, rule, message, expected, severity: 'error' };
 }
 
-function layRules(layers: readonly Layer[], overrides: Book['overrides'], problems: Problem[]): LaidRule[] {
+function layRules(
+  layers: readonly Layer[],
+  lost: LostNames,
+  overrides: Book['overrides'],
+  problems: Problem[],
+): LaidRule[] {
   const laid = new Map<string, LaidRule>();
+  const complainUnknown = (layer: Layer, path: Path, id: string): void => {
+    if (!lost.may('rules', id)) problems.push(unknownRule(layer, path, id, laid));
+  };
   for (const layer of layers) {
     for (const [i, raw] of (layer.raw.rules ?? []).entries()) {
+      if (raw === null) continue;
       const before = laid.get(raw.id);
       if (before !== undefined && before.file.folder === layer.file.folder) {
         const message = `the id "${raw.id}" is already used in ${before.file.path}`;
@@ -114,14 +137,14 @@ function layRules(layers: readonly Layer[], overrides: Book['overrides'], proble
     }
     for (const [i, id] of (layer.raw.disable ?? []).entries()) {
       const before = laid.get(id);
-      if (before === undefined) problems.push(unknownRule(layer, ['disable', i], id, laid));
+      if (before === undefined) complainUnknown(layer, ['disable', i], id);
       else overrides.push({ id, file: layer.file.path, over: before.file.path });
       laid.delete(id);
     }
     for (const [id, numbers] of Object.entries(layer.raw.tune ?? {})) {
       const before = laid.get(id);
       if (before === undefined) {
-        problems.push(unknownRule(layer, ['tune', id], id, laid));
+        complainUnknown(layer, ['tune', id], id);
         continue;
       }
       const { tuned, mistakes } = tuneRule(before.raw, numbers);
@@ -129,10 +152,44 @@ function layRules(layers: readonly Layer[], overrides: Book['overrides'], proble
         problems.push(complainAt(layer, ['tune', id, ...path], 'bad-tune', message, expected, id));
       }
       overrides.push({ id, file: layer.file.path, over: before.file.path });
-      laid.set(id, { ...before, raw: tuned });
+      const document = tunedDocument(before, tuned, layer.document, numbers);
+      const wrong = findMistakes(document.ofRule, 'rules', 'rule', id);
+      problems.push(...wrong.map(({ problem }) => problem));
+      if (wrong.length === 0) laid.set(id, { ...before, raw: tuned, document: document.ofFile });
     }
   }
   return [...laid.values()];
+}
+
+/** Places of a tuned rule: in the overlay for what it changes, else where the rule stands. */
+function tunedDocument(
+  rule: LaidRule,
+  tuned: RawRule,
+  overlay: LocatedDocument,
+  numbers: Record<string, unknown>,
+): { ofFile: LocatedDocument; ofRule: LocatedDocument } {
+  const locate: LocatedDocument['locate'] = (path, ofKey) => {
+    const inRule = path.slice(rule.path.length);
+    return inRule.length > 0 && hasPath(numbers, inRule)
+      ? overlay.locate(['tune', rule.raw.id, ...inRule], ofKey)
+      : rule.document.locate(path, ofKey);
+  };
+  return {
+    ofFile: { ...rule.document, locate },
+    ofRule: {
+      path: overlay.path,
+      data: tuned,
+      locate: (path, ofKey) => locate([...rule.path, ...path], ofKey),
+    },
+  };
+}
+
+function hasPath(value: unknown, path: Path): boolean {
+  const [key, ...rest] = path;
+  if (key === undefined) return true;
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? hasPath((value as Record<string, unknown>)[key], rest)
+    : false;
 }
 
 function unknownRule(layer: Layer, path: Path, id: string, laid: ReadonlyMap<string, LaidRule>): Problem {
@@ -158,7 +215,12 @@ function collectConditions(layers: readonly Layer[], problems: Problem[]): Map<s
   return conditions;
 }
 
-function layLevels(layers: readonly Layer[], profile: Profile, problems: Problem[]): Record<string, Level> {
+function layLevels(
+  layers: readonly Layer[],
+  profile: Profile,
+  lost: LostNames,
+  problems: Problem[],
+): Record<string, Level> {
   const levels: Record<string, Partial<Level>> = {};
   const lay = (name: string, values: Partial<Level>): void => {
     levels[name] = { ...levels[name], ...values };
@@ -175,6 +237,7 @@ function layLevels(layers: readonly Layer[], profile: Profile, problems: Problem
     for (const name of Object.keys(layer.raw.levels ?? {})) {
       const { targetFps, gpuUsageLimitPercent } = levels[name] ?? {};
       if (targetFps !== undefined && gpuUsageLimitPercent !== undefined) continue;
+      if (lost.may('levels', name)) continue;
       const message = `the level "${name}" lacks targetFps or gpuUsageLimitPercent${didYouMean(
         name,
         Object.keys(levels).filter((other) => other !== name),
@@ -197,27 +260,39 @@ function layLevels(layers: readonly Layer[], profile: Profile, problems: Problem
   );
 }
 
+function levelChecker(levels: Record<string, Level>, lost: LostNames): RuleContext['checkLevel'] {
+  const names = Object.keys(levels);
+  return (name, path, complain) => {
+    if (Object.hasOwn(levels, name) || lost.may('levels', name)) return;
+    const expected = names.length === 0 ? 'a name under levels' : `one of ${names.join(', ')}`;
+    complain(path, 'unknown-level', `no level is named "${name}"${didYouMean(name, names)}`, expected);
+  };
+}
+
 function checkPresets(
   layers: readonly Layer[],
-  presets: Record<string, Preset>,
-  levels: Record<string, Level>,
+  checkLevel: RuleContext['checkLevel'],
   problems: Problem[],
 ): void {
-  for (const layer of layers) {
-    for (const name of Object.keys(layer.raw.presets ?? {})) {
-      const level = presets[name]?.level ?? '';
-      if (levels[level] !== undefined) continue;
-      const message = `no level is named "${level}"${didYouMean(level, Object.keys(levels))}`;
-      problems.push(
-        complainAt(
-          layer,
-          ['presets', name, 'level'],
-          'unknown-level',
-          message,
-          `one of ${Object.keys(levels).join(', ')}`,
-          null,
-        ),
-      );
+  for (const { document, raw } of layers) {
+    const complain: Complain = (path, code, message, expected, ofKey) => {
+      problems.push({
+        ...document.locate(path, ofKey),
+        code,
+        rule: null,
+        message,
+        expected,
+        severity: 'error',
+      });
+    };
+    for (const [name, { level, knobs }] of Object.entries(raw.presets ?? {})) {
+      checkLevel(level, ['presets', name, 'level'], complain);
+      for (const [knob, value] of Object.entries(knobs ?? {})) {
+        const at = ['presets', name, 'knobs', knob];
+        checkKnob(knob, at, complain);
+        if (knob === 'level') checkLevel(String(value), at, complain);
+        else checkKnobValue(knob, value, at, complain);
+      }
     }
   }
 }

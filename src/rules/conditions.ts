@@ -1,9 +1,10 @@
 /** YAML conditions to checked conditions: names looked up, types compared, references resolved. */
-import { CATALOGUE, lookUpFact, refuseValue } from '../facts/catalogue.js';
+import { CATALOGUE, type FactDefinition, lookUpFact, refuseValue } from '../facts/catalogue.js';
 import type { FactValue } from '../shapes/reading.js';
 import { type Condition, type Operand, ORDER_OPERATORS, type OrderOperator } from '../shapes/rule.js';
 import type { Path } from './document.js';
 import { didYouMean } from './nearest.js';
+import { show } from './schema.js';
 
 /** Says what is wrong at a path of the file; the caller knows the file and the rule. */
 export type Complain = (
@@ -14,10 +15,17 @@ export type Complain = (
   ofKey?: boolean,
 ) => void;
 
-/** Gives a named condition, checked; null when there is none of that name or it refers to itself. */
-export type Resolve = (name: string) => Condition | 'unknown' | 'cycle';
+/** Why a named condition cannot be used; null where the reason was told already. */
+export interface RefusedRef {
+  refused: { code: string; message: string; expected: string } | null;
+}
+
+/** Gives a named condition, checked, or the reason it cannot be used. */
+export type Resolve = (name: string) => Condition | RefusedRef;
 
 type Raw = Record<string, unknown>;
+
+const KINDS = { number: 'a number', boolean: 'true or false', word: 'a word' } as const;
 
 /** Builds a condition of the schema's shape. Mistakes go to `complain`; the condition is then not to be used. */
 export function buildCondition(raw: Raw, path: Path, resolve: Resolve, complain: Complain): Condition {
@@ -45,15 +53,9 @@ function buildEntry(
   if (key === 'ref') {
     const name = String(value);
     const child = resolve(name);
-    if (typeof child !== 'string') return { op: 'ref', name, child };
-    const message =
-      child === 'cycle' ? `the condition "${name}" refers to itself` : `no condition is named "${name}"`;
-    complain(
-      path,
-      child === 'cycle' ? 'cycle' : 'unknown-condition',
-      message,
-      'the name of a condition under conditions',
-    );
+    if (!('refused' in child)) return { op: 'ref', name, child };
+    const { refused } = child;
+    if (refused !== null) complain(path, refused.code, refused.message, refused.expected);
     return { op: 'all', children: [] };
   }
   checkFact(key, path, complain);
@@ -64,11 +66,11 @@ function buildEntry(
   return leaves.length === 1 && only !== undefined ? only : { op: 'all', children: leaves };
 }
 
-/** Complains about a name that is no fact. */
-export function checkFact(fact: string, path: Path, complain: Complain): void {
+/** Complains about a name that is no fact, at the key of that name unless `ofKey` is off. */
+export function checkFact(fact: string, path: Path, complain: Complain, ofKey = true): void {
   if (lookUpFact(fact) !== undefined) return;
   const hint = didYouMean(fact, Object.keys(CATALOGUE));
-  complain(path, 'unknown-fact', `no fact is named "${fact}"${hint}`, 'a fact of the catalogue', true);
+  complain(path, 'unknown-fact', `no fact is named "${fact}"${hint}`, 'a fact of the catalogue', ofKey);
 }
 
 function buildLeaf(fact: string, op: string, right: unknown, path: Path, complain: Complain): Condition {
@@ -80,19 +82,20 @@ function buildLeaf(fact: string, op: string, right: unknown, path: Path, complai
         definition === undefined
           ? null
           : refuseValue({ ...definition, range: [-1e300, 1e300] }, value as FactValue);
-      if (refusal !== null)
-        complain(
-          path,
-          'bad-type',
-          `"${fact}" never has that value: ${refusal}`,
-          refusal.split(',')[0] ?? null,
-        );
+      if (refusal === null) continue;
+      const hint = typeof value === 'string' ? didYouMean(value, definition?.words ?? []) : '';
+      const expected = refusal.replace(/^expected /, '').replace(/, got [\s\S]*$/, '');
+      complain(path, 'bad-type', `"${fact}" is never ${show(value)}${hint}`, expected);
     }
     return [values].flat() as FactValue[];
   };
   if (op === 'known') return { op, fact, known: right === true };
   if (op === 'oneOf' || op === 'noneOf') return { op, fact, values: literals(right) };
   if (op === 'between') {
+    if (definition !== undefined && definition.type !== 'number') {
+      complainOfOrder(fact, definition, path, complain);
+      return { op: 'all', children: [] };
+    }
     const [low = 0, high = 0] = literals(right) as number[];
     if (low > high)
       complain(path, 'unsatisfiable', `between [${low}, ${high}] is never true`, 'the lower end first');
@@ -100,12 +103,8 @@ function buildLeaf(fact: string, op: string, right: unknown, path: Path, complai
   }
   const isOrder = (ORDER_OPERATORS as readonly string[]).includes(op);
   if (isOrder && definition !== undefined && definition.type !== 'number') {
-    complain(
-      path,
-      'bad-type',
-      `"${fact}" is a ${definition.type}, it is not more or less than anything`,
-      'is, isNot, oneOf or noneOf',
-    );
+    complainOfOrder(fact, definition, path, complain);
+    return { op: 'all', children: [] };
   }
   const operand = buildOperand(right, path, complain);
   if ('literal' in operand) literals(operand.literal);
@@ -115,12 +114,18 @@ function buildLeaf(fact: string, op: string, right: unknown, path: Path, complai
     : { op: op as 'is' | 'isNot', fact, right: operand };
 }
 
+function complainOfOrder(fact: string, { type }: FactDefinition, path: Path, complain: Complain): void {
+  const message = `"${fact}" is ${KINDS[type]}, it is not more or less than anything`;
+  complain(path, 'bad-operator', message, 'is, isNot, oneOf or noneOf', true);
+}
+
 /** A literal or `{ fact, times, plus }` with its defaults. */
 export function buildOperand(raw: unknown, path: Path, complain: Complain): Operand {
   if (typeof raw !== 'object' || raw === null) return { literal: raw as FactValue };
   const { fact, times = 1, plus = 0 } = raw as { fact: string; times?: number; plus?: number };
-  checkFact(fact, [...path, 'fact'], complain);
-  if ((times !== 1 || plus !== 0) && lookUpFact(fact)?.type !== 'number') {
+  checkFact(fact, [...path, 'fact'], complain, false);
+  const type = lookUpFact(fact)?.type;
+  if ((times !== 1 || plus !== 0) && type !== undefined && type !== 'number') {
     complain(
       path,
       'bad-type',
@@ -138,8 +143,8 @@ function checkSameType(left: string, right: string, path: Path, complain: Compla
   complain(
     path,
     'bad-type',
-    `"${left}" is a ${leftType}, "${right}" is a ${rightType}`,
-    `a fact that is a ${leftType}`,
+    `"${left}" is ${KINDS[leftType]}, "${right}" is ${KINDS[rightType]}`,
+    `a fact that is ${KINDS[leftType]}`,
   );
 }
 

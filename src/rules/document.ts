@@ -33,7 +33,8 @@ export function parseYaml(
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
-    uniqueKeys: true,
+    // Looked for below: the library compares each key of a map with all others of it.
+    uniqueKeys: false,
     stringKeys: true,
     prettyErrors: false,
   });
@@ -41,10 +42,23 @@ export function parseYaml(
     const { line, col } = lines.linePos(offset);
     return { path, line, column: col };
   };
-  const problems = [...document.errors, ...document.warnings].map((error) =>
-    problem(place(error.pos[0]), 'syntax', sentence(error.message), null),
-  );
+  const problems = syntaxMistakes(document, place);
   visit(document, {
+    Map: (_, node) => {
+      const seen = new Set<string>();
+      for (const { key } of node.items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        const at = place(offsetOf(key));
+        if (seen.has(name)) {
+          problems.push(problem(at, 'duplicate-key', `the key "${name}" stands here twice`, 'each key once'));
+        }
+        if (name === '__proto__') {
+          problems.push(problem(at, 'bad-name', 'the key "__proto__" is used', 'another name'));
+        }
+        seen.add(name);
+      }
+    },
     Alias: (_, node) => {
       problems.push(
         problem(place(offsetOf(node)), 'alias', 'an alias is used', 'the value itself, or a named condition'),
@@ -54,7 +68,12 @@ export function parseYaml(
       // Only a tag that is written out stands here.
       if (node.tag !== undefined) {
         problems.push(
-          problem(place(offsetOf(node)), 'tag', `the tag ${node.tag} is used`, 'plain values without tags'),
+          problem(
+            place(offsetOf(node)),
+            'tag',
+            `the tag ${node.tag.replace('tag:yaml.org,2002:', '!!')} is used`,
+            'plain values without tags',
+          ),
         );
       }
     },
@@ -73,8 +92,29 @@ function problem(at: Place, code: string, message: string, expected: string | nu
   return { ...at, code, rule: null, message, expected, severity: 'error' };
 }
 
+/** The library's mistakes whose own words do not help. */
+const SYNTAX: Record<string, [message: string, expected: string]> = {
+  MULTIPLE_DOCS: ['a second document begins', 'one document in a file'],
+  NON_STRING_KEY: ['a key is no text', 'a name for a key'],
+  TAB_AS_INDENT: ['a tab is used for indentation', 'spaces'],
+};
+
+/** The first mistake of each line: those after it follow from it. A tag is told of by itself. */
+function syntaxMistakes(document: Document, place: (offset: number) => Place): Problem[] {
+  const byLine = new Map<number, Problem>();
+  for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
+    if (code === 'TAG_RESOLVE_FAILED') continue;
+    const at = place(pos[0]);
+    if (byLine.has(at.line)) continue;
+    const [said, expected] = SYNTAX[code] ?? [sentence(message), null];
+    byLine.set(at.line, problem(at, 'syntax', said, expected));
+  }
+  return [...byLine.values()];
+}
+
 function sentence(message: string): string {
-  return message.replace(/\s+at line \d+, column \d+:?[\s\S]*$/, '').trim();
+  const said = message.replace(/\s+at line \d+, column \d+:?[\s\S]*$/, '').trim();
+  return said.charAt(0).toLowerCase() + said.slice(1);
 }
 
 function offsetOf(node: unknown): number {

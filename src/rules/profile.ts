@@ -115,6 +115,7 @@ function emptyProfile(name: string): Profile {
     defaultResolution: 640,
     levels: {},
     everyLevel: {},
+    baseKnobs: {},
     unsupported: {},
   };
 }
@@ -130,6 +131,7 @@ function lay(base: Profile, raw: RawProfile): Profile {
     defaultResolution: raw.defaultResolution ?? base.defaultResolution,
     levels: layEach(base.levels, raw.levels ?? {}),
     everyLevel: base.everyLevel,
+    baseKnobs: base.baseKnobs,
     unsupported: { ...base.unsupported, ...raw.unsupported },
   };
 }

@@ -1,11 +1,11 @@
 /** One rule's YAML to a checked rule. */
 import { createHash } from 'node:crypto';
-import { lookUpFact } from '../facts/catalogue.js';
 import type { Action, Condition, Problem, Rule } from '../shapes/rule.js';
-import { buildActions, defaultBlind, forbiddenInSafety } from './actions.js';
-import { buildCondition, type Complain, checkFact, type Resolve } from './conditions.js';
-import type { LocatedDocument } from './document.js';
+import { type ActionContext, buildActions, defaultBlind } from './actions.js';
+import { buildCondition, type Complain, checkFact, type RefusedRef, type Resolve } from './conditions.js';
+import type { LocatedDocument, Path } from './document.js';
 import type { LaidRule } from './laid-rule.js';
+import { didYouMean } from './nearest.js';
 
 export interface NamedCondition {
   raw: Record<string, unknown>;
@@ -13,16 +13,68 @@ export interface NamedCondition {
   folder: number;
 }
 
+/** What the checks of a rule need of the book around it. */
+export interface RuleContext {
+  conditions: ReadonlyMap<string, NamedCondition>;
+  /** Whether a file that could not be read whole may have this condition. */
+  mayHaveCondition(name: string): boolean;
+  checkLevel: ActionContext['checkLevel'];
+  problems: Problem[];
+}
+
 const DEFAULT_PRIORITY = 100;
+/** Conditions that refer to conditions, one inside the other; the shipped book has none. */
+const MAX_REFS = 16;
+/** Comparisons of one `when` or `until` with all references followed. References can double at every level. */
+const MAX_COMPARISONS = 1_024;
+/** Comparisons of a whole book: each is evaluated twice at every tick. */
+const MAX_BOOK_COMPARISONS = 16_384;
 
 /** Checks the rules of a book whose overlays are laid; mistakes are added to `problems`. */
-export function buildRules(
-  laid: readonly LaidRule[],
-  conditions: ReadonlyMap<string, NamedCondition>,
-  problems: Problem[],
-): Rule[] {
-  const resolve = resolver(conditions, problems);
-  return laid.map((rule) => buildRule(rule, resolve, problems));
+export function buildRules(laid: readonly LaidRule[], context: RuleContext): Rule[] {
+  const sizes: Sizes = new Map();
+  const resolve = resolver(context, sizes);
+  const rules: Rule[] = [];
+  let comparisons = 0;
+  for (const rule of laid) {
+    comparisons += buildRule(rule, resolve, sizes, context, rules);
+    if (comparisons <= MAX_BOOK_COMPARISONS) continue;
+    const message = `the book has more than ${MAX_BOOK_COMPARISONS} comparisons from here on`;
+    complainer(rule.document, rule.raw.id, context.problems)(rule.path, 'too-big', message, 'fewer rules');
+    break;
+  }
+  return rules;
+}
+
+/** How large a condition is with all references followed. */
+interface Size {
+  comparisons: number;
+  /** References one inside the other. */
+  refs: number;
+}
+
+type Sizes = Map<Condition, Size>;
+
+/** The sizes of named conditions are looked up, not counted again. */
+function sizeOf(condition: Condition, sizes: Sizes): Size {
+  switch (condition.op) {
+    case 'all':
+    case 'any': {
+      const children = condition.children.map((child) => sizeOf(child, sizes));
+      return {
+        comparisons: children.reduce((sum, child) => sum + child.comparisons, 0),
+        refs: Math.max(0, ...children.map((child) => child.refs)),
+      };
+    }
+    case 'not':
+      return sizeOf(condition.child, sizes);
+    case 'ref': {
+      const { comparisons, refs } = sizes.get(condition.child) ?? { comparisons: 0, refs: 0 };
+      return { comparisons, refs: refs + 1 };
+    }
+    default:
+      return { comparisons: 1, refs: 0 };
+  }
 }
 
 function complainer(document: LocatedDocument, rule: string | null, problems: Problem[]): Complain {
@@ -32,46 +84,80 @@ function complainer(document: LocatedDocument, rule: string | null, problems: Pr
 }
 
 /** Named conditions are checked once, where they stand; a cycle is told at the reference that closes it. */
-function resolver(conditions: ReadonlyMap<string, NamedCondition>, problems: Problem[]): Resolve {
-  const built = new Map<string, Condition>();
+function resolver(context: RuleContext, sizes: Sizes): Resolve {
+  const { conditions, problems } = context;
+  const built = new Map<string, Condition | RefusedRef>();
   const open = new Set<string>();
   const resolve: Resolve = (name) => {
     const named = conditions.get(name);
-    if (named === undefined) return 'unknown';
-    if (open.has(name)) return 'cycle';
+    if (named === undefined) return unknownCondition(name, context);
+    if (open.has(name)) {
+      const message = `the condition "${name}" refers to itself`;
+      return { refused: { code: 'cycle', message, expected: 'another condition' } };
+    }
     const before = built.get(name);
     if (before !== undefined) return before;
+    if (open.size > MAX_REFS) {
+      const message = `a chain of more than ${MAX_REFS} references ends here`;
+      return { refused: { code: 'too-deep', message, expected: `at most ${MAX_REFS}` } };
+    }
     open.add(name);
     const complain = complainer(named.document, null, problems);
     const condition = buildCondition(named.raw, ['conditions', name], resolve, complain);
     open.delete(name);
-    built.set(name, condition);
-    return condition;
+    const isSmall = measure(condition, ['conditions', name], sizes, complain);
+    built.set(name, isSmall ? condition : { refused: null });
+    return built.get(name) ?? condition;
   };
   for (const name of conditions.keys()) resolve(name);
   return resolve;
 }
 
-function buildRule({ raw, document, path, set }: LaidRule, resolve: Resolve, problems: Problem[]): Rule {
+function unknownCondition(name: string, { conditions, mayHaveCondition }: RuleContext): RefusedRef {
+  if (mayHaveCondition(name)) return { refused: null };
+  const names = [...conditions.keys()];
+  const message = `no condition is named "${name}"${didYouMean(name, names)}`;
+  const expected = names.length === 0 ? 'a name under conditions' : `one of ${names.join(', ')}`;
+  return { refused: { code: 'unknown-condition', message, expected } };
+}
+
+/** Remembers a condition's size; complains and tells so when it is too large. */
+function measure(condition: Condition, path: Path, sizes: Sizes, complain: Complain): boolean {
+  const size = sizeOf(condition, sizes);
+  sizes.set(condition, size);
+  if (size.comparisons > MAX_COMPARISONS) {
+    const message = `with all references followed there are ${size.comparisons} comparisons`;
+    complain(path, 'too-big', message, `at most ${MAX_COMPARISONS}`);
+    return false;
+  }
+  if (size.refs > MAX_REFS) {
+    complain(path, 'too-deep', `a chain of ${size.refs} references begins here`, `at most ${MAX_REFS}`);
+    return false;
+  }
+  return true;
+}
+
+/** Adds the checked rule to `rules` and returns how many comparisons it makes; one that is too large is left out. */
+function buildRule(
+  { raw, document, path, set }: LaidRule,
+  resolve: Resolve,
+  sizes: Sizes,
+  { checkLevel, problems }: RuleContext,
+  rules: Rule[],
+): number {
   const complain = complainer(document, raw.id, problems);
+  const safety = raw.safety ?? false;
   const when = buildCondition(raw.when, [...path, 'when'], resolve, complain);
   const until =
     raw.until === undefined ? null : buildCondition(raw.until, [...path, 'until'], resolve, complain);
-  const actions = buildActions(raw.then, [...path, 'then'], complain);
-  const safety = raw.safety ?? false;
-  for (const action of safety ? actions : []) {
-    const forbidden = forbiddenInSafety(action);
-    if (forbidden === null) continue;
-    complain(
-      [...path, 'then'],
-      'bad-safety',
-      `a safety rule cannot ${forbidden}`,
-      'cap, floor to the safe side, hold or alert',
-    );
-  }
+  const actions = buildActions(raw.then, [...path, 'then'], { complain, safety, checkLevel });
   for (const [, name = ''] of raw.because.matchAll(/\{([^}]*)\}/g)) {
-    if (lookUpFact(name) === undefined) checkFact(name, [...path, 'because'], complain);
+    checkFact(name, [...path, 'because'], complain, false);
   }
+  const isSmall =
+    measure(when, [...path, 'when'], sizes, complain) &&
+    (until === null || measure(until, [...path, 'until'], sizes, complain));
+  if (!isSmall) return 0;
   const definition = {
     priority: raw.priority ?? DEFAULT_PRIORITY,
     safety,
@@ -84,13 +170,14 @@ function buildRule({ raw, document, path, set }: LaidRule, resolve: Resolve, pro
     actions,
     because: raw.because,
   };
-  return {
+  rules.push({
     id: raw.id,
     set,
     place: document.locate(path),
     ...definition,
     hash: hashOf(raw.id, definition),
-  };
+  });
+  return sizeOf(when, sizes).comparisons + (until === null ? 0 : sizeOf(until, sizes).comparisons);
 }
 
 function hashOf(id: string, definition: { actions: Action[]; when: Condition }): string {

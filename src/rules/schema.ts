@@ -1,33 +1,67 @@
 /** JSON Schema's verdicts on a YAML file, told with their place and the nearest right name. */
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { CATALOGUE } from '../facts/catalogue.js';
 import type { Problem } from '../shapes/rule.js';
-import type { LocatedDocument } from './document.js';
-import { didYouMean } from './nearest.js';
+import type { LocatedDocument, Path } from './document.js';
+import { didYouMean, nearest } from './nearest.js';
 
 const SCHEMAS = new URL('../../schemas/', import.meta.url);
 const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
 const validators = new Map<string, ValidateFunction>();
 
+/** A mistake and the path of the value it is about, from the root of the file. */
+export interface SchemaMistake {
+  path: Path;
+  problem: Problem;
+}
+
 /** All mistakes a document has against `schemas/NAME.schema.json`; empty when it is of the schema. */
 export function checkSchema(document: LocatedDocument, name: string): Problem[] {
-  let validate = validators.get(name);
-  if (validate === undefined) {
-    validate = ajv.compile(JSON.parse(readFileSync(new URL(`${name}.schema.json`, SCHEMAS), 'utf8')));
-    validators.set(name, validate);
-  }
-  if (validate(document.data)) return [];
-  const problems = new Map<string, Problem>();
-  for (const error of withoutNoise(validate.errors ?? [])) {
-    const problem = toProblem(document, error);
-    problems.set(`${problem.line}:${problem.column}:${problem.message}`, problem);
-  }
-  return [...problems.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+  return findMistakes(document, name).map(({ problem }) => problem);
 }
 
 /**
- * A failed `anyOf` reports itself and each of its branches. Where a branch was meant (a map with a wrong key) its
- * own mistake says more; else the choice itself does.
+ * The same with the paths. With `part` the document is held to that definition of the schema, and `rule` names the
+ * rule it is of.
+ */
+export function findMistakes(
+  document: LocatedDocument,
+  name: string,
+  part?: string,
+  rule?: string,
+): SchemaMistake[] {
+  const validate = validatorOf(name, part);
+  if (validate(document.data)) return [];
+  const mistakes = new Map<string, SchemaMistake>();
+  for (const error of withoutNoise(validate.errors ?? [])) {
+    const mistake = toMistake(document, error, rule ?? null);
+    const { line, column, message } = mistake.problem;
+    mistakes.set(`${line}:${column}:${message}`, mistake);
+  }
+  return [...mistakes.values()].sort(
+    ({ problem: a }, { problem: b }) => a.line - b.line || a.column - b.column,
+  );
+}
+
+function validatorOf(name: string, part: string | undefined): ValidateFunction {
+  const key = part === undefined ? name : `${name}/${part}`;
+  let validate = validators.get(key);
+  if (validate === undefined) {
+    if (part === undefined) {
+      validate = ajv.compile(JSON.parse(readFileSync(new URL(`${name}.schema.json`, SCHEMAS), 'utf8')));
+    } else {
+      const { $id = name } = validatorOf(name, undefined).schema as { $id?: string };
+      validate = ajv.compile({ $ref: `${$id}#/definitions/${part}` });
+    }
+    validators.set(key, validate);
+  }
+  return validate;
+}
+
+/**
+ * A failed `anyOf` reports itself and each of its branches. Where a branch was meant (a map with a wrong key or value)
+ * its own mistake says more; else the choice itself does. A name of the wrong form is told twice by the library.
  */
 function withoutNoise(errors: ErrorObject[]): ErrorObject[] {
   const choices = new Set(
@@ -35,34 +69,39 @@ function withoutNoise(errors: ErrorObject[]): ErrorObject[] {
   );
   const isMeantBranch = (error: ErrorObject): boolean =>
     error.keyword === 'additionalProperties' || error.keyword === 'required';
-  const better = new Set(
-    errors
-      .filter((error) => choices.has(error.instancePath) && isMeantBranch(error))
-      .map((e) => e.instancePath),
+  const meant = new Set(
+    [...choices].filter((path) =>
+      errors.some(
+        (error) =>
+          error.instancePath.startsWith(`${path}/`) || (error.instancePath === path && isMeantBranch(error)),
+      ),
+    ),
   );
   return errors.filter((error) => {
-    if (!choices.has(error.instancePath)) return error.keyword !== 'not';
-    return better.has(error.instancePath) ? isMeantBranch(error) : error.keyword === 'anyOf';
+    if (error.propertyName !== undefined) return false;
+    if (!choices.has(error.instancePath)) return true;
+    return meant.has(error.instancePath) ? isMeantBranch(error) : error.keyword === 'anyOf';
   });
 }
 
-function toProblem(document: LocatedDocument, error: ErrorObject): Problem {
+function toMistake(document: LocatedDocument, error: ErrorObject, rule: string | null): SchemaMistake {
   const path = error.instancePath
     .split('/')
     .slice(1)
-    .map((step) => decodeURIComponent(step.replaceAll('~1', '/').replaceAll('~0', '~')));
-  const steps = path.map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
   const extra = error.keyword === 'additionalProperties' ? String(error.params.additionalProperty) : null;
   const bad = error.keyword === 'propertyNames' ? String(error.params.propertyName) : extra;
-  const at = document.locate(bad === null ? steps : [...steps, bad], bad !== null);
-  const { message, expected } = sentenceOf(error, bad);
+  const at = document.locate(bad === null ? path : [...path, bad], bad !== null);
   return {
-    ...at,
-    code: codeOf(error),
-    rule: ruleAt(document.data, steps),
-    message,
-    expected,
-    severity: 'error',
+    path: error.keyword === 'propertyNames' && bad !== null ? [...path, bad] : path,
+    problem: {
+      ...at,
+      code: codeOf(error),
+      rule: rule ?? ruleAt(document.data, path),
+      ...sentenceOf(error, bad),
+      severity: 'error',
+    },
   };
 }
 
@@ -80,30 +119,64 @@ function codeOf(error: ErrorObject): string {
   return codes[error.keyword] ?? 'out-of-range';
 }
 
-function sentenceOf(error: ErrorObject, bad: string | null): { message: string; expected: string | null } {
+/** As much of a schema as its sentences need. */
+interface SchemaPart {
+  required?: string[];
+  properties?: object;
+  patternProperties?: object;
+  type?: string;
+  $ref?: string;
+  const?: unknown;
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  minItems?: number;
+  maxItems?: number;
+  pattern?: string;
+  description?: string;
+  examples?: unknown[];
+}
+
+const TYPES: Record<string, string> = {
+  object: 'a map',
+  array: 'a list',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  string: 'a text',
+};
+
+/** What the patterns of the schemas ask for, in words. */
+const FORMS: Record<string, string> = {
+  '^[a-z][a-z0-9-]*$': 'small letters, digits and hyphens, a letter first',
+  '^[a-z0-9][a-z0-9-]*$': 'small letters, digits and hyphens',
+  '^[a-zA-Z][a-zA-Z0-9-]*$': 'letters, digits and hyphens, a letter first',
+  '^[a-z][a-zA-Z0-9-]*$': 'letters, digits and hyphens, a small letter first',
+  '^[a-z][a-zA-Z]*$': 'letters, a small one first',
+  '^[a-zA-Z]\\w*(\\.[\\w-]+)+$': 'a fact, source.quantityUnit',
+  '^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$': 'a time with its unit: ms, s, m or h',
+  '^[a-zA-Z.]+\\.(up|down)$': 'a knob and a way, such as "model.up"',
+};
+
+type Sentence = Pick<Problem, 'message' | 'expected'>;
+
+function sentenceOf(error: ErrorObject, bad: string | null): Sentence {
   const got = show(error.data);
-  const schema = (error.parentSchema ?? {}) as {
-    properties?: object;
-    examples?: unknown[];
-    pattern?: string;
-    description?: string;
-  };
+  const schema = (error.parentSchema ?? {}) as SchemaPart;
   const example = schema.examples?.[0] === undefined ? '' : `, such as ${show(schema.examples[0])}`;
+  const count = Array.isArray(error.data) ? error.data.length : Object.keys(Object(error.data)).length;
   switch (error.keyword) {
-    case 'additionalProperties': {
-      const keys = Object.keys(schema.properties ?? {});
-      const names = keys.length > 0 ? `one of ${keys.join(', ')}` : `a name of the right form${example}`;
-      return { message: `unknown key "${bad}"${didYouMean(bad ?? '', keys)}`, expected: names };
-    }
+    case 'additionalProperties':
+      return unknownKey(bad ?? '', schema, example);
     case 'propertyNames':
       return {
         message: `the name "${bad}" is not of the right form`,
-        expected: 'letters, digits and hyphens, a letter first',
+        expected: formOf(error.schema as SchemaPart),
       };
     case 'required':
       return {
         message: `the key "${error.params.missingProperty}" is missing`,
-        expected: `"${error.params.missingProperty}"`,
+        expected: (schema.required ?? []).join(', '),
       };
     case 'enum': {
       const words = (error.params.allowedValues as unknown[]).map(String);
@@ -114,47 +187,102 @@ function sentenceOf(error: ErrorObject, bad: string | null): { message: string; 
     }
     case 'const':
       return { message: `${got} is not possible here`, expected: show(error.params.allowedValue) };
-    case 'type':
-      return {
-        message: `${got} is of the wrong type`,
-        expected: `a ${[error.params.type].flat().join(' or ')}${example}`,
-      };
+    case 'type': {
+      const types = [error.params.type].flat().map((type: string) => TYPES[type] ?? type);
+      const message = error.data === null ? 'nothing stands here' : `${got} is of the wrong type`;
+      return { message, expected: `${types.join(' or ')}${example}` };
+    }
     case 'anyOf':
       return {
         message: `${got} is not possible here`,
-        expected: `${schema.description ?? 'a literal, or { fact: name, times: k, plus: c }'}${example}`,
+        expected: (error.schema as SchemaPart[]).map(choiceOf).reverse().join(' or '),
       };
     case 'pattern':
-      return {
-        message: `${got} is not of the right form`,
-        expected: `${schema.description ?? `a text like ${schema.pattern}`}${example}`,
-      };
+      return { message: `${got} is not of the right form`, expected: `${formOf(schema)}${example}` };
+    case 'minimum':
+    case 'maximum':
+    case 'exclusiveMinimum':
+      return { message: `${got} is out of range`, expected: rangeOf(schema) };
+    case 'multipleOf':
+      return { message: `${got} is out of range`, expected: `a multiple of ${error.params.multipleOf}` };
+    case 'minLength':
+      return { message: 'the text is empty', expected: `at least one character${example}` };
     case 'minProperties':
       return { message: 'the map is empty', expected: `at least one key${example}` };
     case 'maxProperties':
-      return {
-        message: `the map has ${Object.keys(error.data as object).length} keys`,
-        expected: `exactly one key${example}`,
-      };
+      return { message: `the map has ${count} keys`, expected: `exactly one key${example}` };
     case 'minItems':
+    case 'maxItems':
       return {
-        message: `the list has ${(error.data as unknown[]).length} entries`,
-        expected: `at least ${error.params.limit}`,
+        message: count === 0 ? 'the list is empty' : `the list has ${entries(count)}`,
+        expected: lengthOf(schema),
       };
+    case 'uniqueItems': {
+      const twice = (error.data as unknown[])[Number(error.params.i)];
+      return { message: `the list has ${show(twice)} twice`, expected: 'each entry once' };
+    }
     default:
-      return {
-        message: `${got} ${error.message ?? 'is not possible here'}`,
-        expected: error.message ?? null,
-      };
+      return { message: `${got} ${error.message ?? 'is not possible here'}`, expected: null };
   }
 }
 
-function show(value: unknown): string {
+function unknownKey(bad: string, schema: SchemaPart, example: string): Sentence {
+  const keys = Object.keys(schema.properties ?? {});
+  if (schema.patternProperties !== undefined) {
+    return {
+      message: `unknown key "${bad}"${didYouMean(bad, keys) || likeFact(bad)}`,
+      expected: `one of ${keys.join(', ')}, or a fact${example}`,
+    };
+  }
+  return { message: `unknown key "${bad}"${didYouMean(bad, keys)}`, expected: `one of ${keys.join(', ')}` };
+}
+
+/** The hint for a fact whose source was left out. */
+function likeFact(bad: string): string {
+  const byQuantity = new Map(Object.keys(CATALOGUE).map((name) => [name.split('.').pop() ?? name, name]));
+  const fact = byQuantity.get(nearest(bad, byQuantity.keys()) ?? '');
+  return fact === undefined ? '' : `, did you mean "${fact}"?`;
+}
+
+function formOf({ pattern = '', description }: SchemaPart): string {
+  return FORMS[pattern] ?? description ?? `a text like ${pattern}`;
+}
+
+function rangeOf({ type = 'number', minimum, maximum, exclusiveMinimum }: SchemaPart): string {
+  const kind = TYPES[type] ?? type;
+  if (exclusiveMinimum !== undefined) return `${kind} above ${exclusiveMinimum}`;
+  if (minimum !== undefined && maximum !== undefined) return `${kind} from ${minimum} to ${maximum}`;
+  return minimum === undefined ? `${kind} of at most ${maximum}` : `${kind} of at least ${minimum}`;
+}
+
+function lengthOf({ minItems, maxItems }: SchemaPart): string {
+  if (minItems === maxItems) return `exactly ${entries(minItems ?? 0)}`;
+  return minItems === undefined ? `at most ${entries(maxItems ?? 0)}` : `at least ${entries(minItems)}`;
+}
+
+function entries(count: number): string {
+  return count === 1 ? '1 entry' : `${count} entries`;
+}
+
+/** One branch of a choice in words. */
+function choiceOf(branch: SchemaPart): string {
+  if (branch.$ref?.endsWith('/operandFact')) return '{ fact: name, times: k, plus: c }';
+  if (branch.$ref?.endsWith('/literal')) return 'a number, a text, true or false';
+  if (branch.const !== undefined) return show(branch.const);
+  if (branch.minimum !== undefined) return `${rangeOf(branch)}, not 0`;
+  return TYPES[branch.type ?? ''] ?? 'another value';
+}
+
+/** A value as it would stand in the file; long ones cut. */
+export function show(value: unknown): string {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
+  }
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-function ruleAt(data: unknown, path: readonly (string | number)[]): string | null {
+function ruleAt(data: unknown, path: Path): string | null {
   const rules = (data as { rules?: unknown } | null)?.rules;
   if (path[0] !== 'rules' || typeof path[1] !== 'number' || !Array.isArray(rules)) return null;
   const id = (rules[path[1]] as { id?: unknown } | null)?.id;

@@ -28,7 +28,8 @@ function lay(
 ): void {
   for (const [key, value] of Object.entries(changes)) {
     const at = [...path, key];
-    const before = target[key];
+    // Own and listed: neither what every object has nor the length of a list.
+    const before = Object.prototype.propertyIsEnumerable.call(target, key) ? target[key] : undefined;
     const isTime = path.length === 0 && ['for', 'every', 'cooldown'].includes(key);
     if (isTime || (path.length === 0 && key === 'priority')) {
       if (isTime ? typeof value === 'string' && DURATION.test(value) : Number.isInteger(value))

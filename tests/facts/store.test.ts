@@ -226,7 +226,7 @@ describe('a frozen temperature', () => {
       quality: 'stale',
       why: '55 °C to the digit for 60 s while power moved from 200 to 300 W',
     });
-    expect(store.known('gpu.powerW')).toBe(300);
+    expect(store.known('gpu.powerW')).toBe(200);
   });
 
   test('is known again once it moves', () => {

@@ -1,0 +1,60 @@
+/**
+ * What could not be read of a book's files. The rest is still checked, so that all mistakes are told at once, and a
+ * name that a broken part may have defined is not told as unknown on top.
+ */
+import type { Path } from './document.js';
+
+const NAMED = ['rules', 'conditions', 'levels'] as const;
+type Kind = (typeof NAMED)[number];
+
+/** Keys whose entries are left out one by one; of any other the whole value is. */
+const BY_ENTRY = new Set<unknown>([...NAMED, 'presets', 'tune']);
+
+export class LostNames {
+  readonly #names: Record<Kind, Set<string>> = {
+    rules: new Set(),
+    conditions: new Set(),
+    levels: new Set(),
+  };
+  #all = false;
+
+  /** A file could not be read at all: it may have defined anything. */
+  loseAll(): void {
+    this.#all = true;
+  }
+
+  /** Whether a part that could not be read may have defined this name. */
+  may(kind: Kind, name: string): boolean {
+    return this.#all || this.#names[kind].has(name);
+  }
+
+  /** The data without the entries that hold these paths, rules among them as null; null where nothing is left. */
+  leaveOut(data: unknown, paths: readonly Path[]): Record<string, unknown> | null {
+    if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+      this.loseAll();
+      return null;
+    }
+    const left: Record<string, unknown> = { ...data };
+    for (const [key, entry] of paths) {
+      if (key === undefined || typeof key === 'number') continue;
+      if (entry === undefined || !BY_ENTRY.has(key)) this.#loseValue(left, key);
+      else if (left[key] !== undefined) left[key] = this.#without(left[key], key, entry);
+    }
+    return left;
+  }
+
+  #loseValue(left: Record<string, unknown>, key: string): void {
+    if ((NAMED as readonly string[]).includes(key)) this.loseAll();
+    delete left[key];
+  }
+
+  #without(value: unknown, key: string, entry: string | number): unknown {
+    if (Array.isArray(value)) {
+      const id = (value[Number(entry)] as { id?: unknown } | null)?.id;
+      if (typeof id === 'string') this.#names.rules.add(id);
+      return value.map((one, i) => (i === entry ? null : one));
+    }
+    if (key === 'conditions' || key === 'levels') this.#names[key].add(String(entry));
+    return Object.fromEntries(Object.entries(Object(value)).filter(([name]) => name !== String(entry)));
+  }
+}
