@@ -5,9 +5,6 @@ import { type Reader, readSeconds } from '../settings/index.js';
 /** A week: the longest that the agent keeps a person's value. */
 const MAX_FOR_S = 604_800;
 
-/** What commander calls with an option's text. */
-export type OptionParser<T> = (text: string) => T;
-
 /**
  * Reads the value of one flag.
  * @throws EvenkeelError `badFlag` naming the flag, what was expected and what came.
@@ -21,7 +18,7 @@ export function parseFlag<T>(flag: string, text: string, { expected, read }: Rea
 }
 
 /** For an option with a time, `20m`, as seconds; a week at most unless said. */
-export function secondsOption(flag: string, maxS: number = MAX_FOR_S): OptionParser<number> {
+export function secondsOption(flag: string, maxS: number = MAX_FOR_S): (text: string) => number {
   return (text) => parseFlag(flag, text, readSeconds(maxS));
 }
 

@@ -2,7 +2,7 @@
 export type { Environment } from './environment.js';
 export { CONFIG_FILE, type ConfigText, checkConfig } from './file.js';
 export { FLAGS, flagName, type SettingsFlags, variableName } from './flags.js';
-export { LAYERS, type LayerName, type Origin } from './layers.js';
-export { type NumberBounds, type Reader, readNumber, readPattern, readSeconds, readWord } from './read.js';
+export type { LayerName, Origin } from './layers.js';
+export { type Reader, readSeconds } from './read.js';
 export { type ResolvedSettings, resolveRun, resolveSettings, type SettingsSources } from './resolve.js';
 export type { Settings } from './settings.js';

@@ -1,8 +1,7 @@
 /** Layers of settings, each value with where it came from; a later layer outranks the ones before it. */
 
 /** The kinds of layers, lowest first. */
-export const LAYERS = ['default', 'profile', 'file', 'environment', 'flag'] as const;
-export type LayerName = (typeof LAYERS)[number];
+export type LayerName = 'default' | 'profile' | 'file' | 'environment' | 'flag';
 
 export interface Origin {
   /** Null where nobody said anything and the profile, the level or the card decides. */

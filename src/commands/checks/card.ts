@@ -1,5 +1,4 @@
 /** The card of the configuration, and what of NVIDIA's driver is there. */
-import { existsSync } from 'node:fs';
 import { delimiter, join, posix, win32 } from 'node:path';
 import { openCard } from '../../gpu/choose.js';
 import { type Check, fine, reasonOf } from './check.js';
@@ -11,8 +10,6 @@ export interface Machine {
   env: Readonly<Record<string, string | undefined>>;
   exists: (path: string) => boolean;
 }
-
-export const THIS_MACHINE: Machine = { platform: process.platform, env: process.env, exists: existsSync };
 
 /** Where distributions, WSL and containers put the library; `NVML_LIBRARY` names another place. */
 const LINUX_FOLDERS = [

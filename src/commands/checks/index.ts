@@ -1,9 +1,10 @@
 /** All that `doctor` looks at, in the order in which it is told. */
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { Settings } from '../../settings/index.js';
 import { stateFolder } from '../../state-folder.js';
 import type { Io } from '../io.js';
-import { checkCard, checkDriver, THIS_MACHINE } from './card.js';
+import { checkCard, checkDriver } from './card.js';
 import { type Check, fine } from './check.js';
 import { checkInference } from './inference.js';
 import { checkNode } from './node.js';
@@ -25,7 +26,7 @@ export async function runChecks(settings: Settings, env: Io['env']): Promise<Che
     checkPort(settings.listen, settings.port),
     checkRules(settings.rules),
     checkCard(settings.gpu),
-    checkDriver(settings.gpu, { ...THIS_MACHINE, env }),
+    checkDriver(settings.gpu, { platform, env, exists: existsSync }),
     checkWriters(platform),
     checkInference(settings.run.demo),
     fine('C compiler', 'not needed'),
