@@ -16,8 +16,8 @@ const NEWEST = 5;
 
 export interface Output {
   log: Log;
-  /** Tells people something longer; nothing in JSON. */
-  say(text: string): void;
+  /** What people are told as long as no bot is there; nothing in JSON. */
+  hint(text: string): void;
   event(event: AgentEvent, agent: Agent): void;
   totals(totals: Totals): void;
   /** Gives the terminal back. */
@@ -30,6 +30,7 @@ export function openOutput(
 ): Output {
   const screen: Screen | null = io.isTerminal && !isJson ? openScreen(io.stdout) : null;
   const kept: string[] = [];
+  let hint: readonly string[] = [];
   let lastMs = Number.NEGATIVE_INFINITY;
   const log: Log = (level, message) => {
     if (LEVELS.indexOf(level) < LEVELS.indexOf(logLevel)) return;
@@ -56,20 +57,19 @@ export function openOutput(
       const width = process.stdout.columns ?? 80;
       const colour = io.env.NO_COLOR === undefined || io.env.NO_COLOR === '';
       const view = renderView(state, agent.decisions(-1).slice(-NEWEST), width, colour);
-      screen.draw([...view, '', ...kept.map((line) => line.slice(0, width))]);
+      screen.draw([
+        ...view,
+        '',
+        ...(state.bot === null ? hint : []),
+        ...kept.map((line) => line.slice(0, width)),
+      ]);
     }
   };
   return {
     log,
-    say(text) {
-      if (!isJson && screen === null) io.stdout(text);
-      else if (screen !== null)
-        kept.push(
-          ...text
-            .split('\n')
-            .filter((line) => line !== '')
-            .slice(0, SHOWN_LINES),
-        );
+    hint(text) {
+      if (screen !== null) hint = text.split('\n');
+      else if (!isJson) io.stdout(text);
     },
     event(event, agent) {
       if (event.kind === 'sample') show(event.state, agent);

@@ -40,7 +40,7 @@ async function run(flags: RunFlags, io: Io): Promise<number> {
     if (durationS !== undefined) stopper.after(durationS * 1000);
     output.log('info', `listening on ${started.server.url}`);
     if (isDemo) demo = startDemo(started, settings.run, output.log, stopper.stop);
-    else output.say(joinLines(started.server.url));
+    else output.hint(joinLines(started.server.url));
     const bot = demo;
     const unsubscribe = started.agent.subscribe((event) => {
       output.event(event, started.agent);
