@@ -128,7 +128,7 @@ export async function startAgent({
 
 /** The profile of the card; a card that no profile knows is a generic one, and none at all means the processor. */
 function chooseProfile(card: Card, profiles: readonly ProfileFile[], isDemo: boolean, log: Log): string {
-  if (isDemo || card.inventory.name === '') return 'cpu';
+  if (isDemo || card.inventory.name === 'none') return 'cpu';
   const { name, refused } = matchProfile(card.inventory.name, profiles);
   for (const why of refused) log('info', why);
   return name ?? 'generic-nvidia';
