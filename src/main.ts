@@ -39,7 +39,16 @@ const program = new Command('evenkeel')
   .showSuggestionAfterError()
   .addHelpText('after', '\nExample:\n  evenkeel run --rules my-rules\n\nwithout a verb: run --demo');
 
-for (const register of [registerRun, registerValidate, registerDryRun, registerInspect, registerExplain, registerSet, registerRelease, registerDoctor]) {
+for (const register of [
+  registerRun,
+  registerValidate,
+  registerDryRun,
+  registerInspect,
+  registerExplain,
+  registerSet,
+  registerRelease,
+  registerDoctor,
+]) {
   register(program, io);
 }
 
