@@ -1,8 +1,10 @@
 /** From settings to a running agent with its server, and back to a machine as it was found. */
 import { mkdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { Agent, type Log, loadBook, loadProfile, type Totals } from '../agent/index.js';
+import { EvenkeelError } from '../errors.js';
 import { openCard } from '../gpu/choose.js';
 import { freeName, pruneRecordings } from '../recordings/folder.js';
 import { FORMAT, FORMAT_VERSION, type HeaderLine, type ProfileOverlay } from '../recordings/format.js';
@@ -45,7 +47,7 @@ export function readVersion(): string {
 /**
  * Starts an agent: card, profile, book, server, recording, loop, in this order, so that what is wrong is told before
  * anything is changed.
- * @throws EvenkeelError `badBook`, `badFile`, `badFlag`, `gpuUnavailable` or `portTaken`.
+ * @throws EvenkeelError `alreadyRunning`, `badBook`, `badFile`, `badFlag`, `gpuUnavailable` or `portTaken`.
  */
 export async function startAgent({
   settings,
@@ -54,6 +56,7 @@ export async function startAgent({
   log,
 }: StartOptions): Promise<RunningAgent> {
   const { token } = await openStateFolder(stateFolder);
+  await refuseSecondAgent(stateFolder, settings.port);
   const version = readVersion();
   const card = await openCard(settings.gpu);
   const overlay: ProfileOverlay = {
@@ -124,6 +127,28 @@ export async function startAgent({
       return totals;
     },
   };
+}
+
+/** How long an agent that may be running has to answer, in ms. */
+const ANSWER_WITHIN_MS = 500;
+
+/**
+ * Two agents in one state folder would take each other's bots. One on the same port is left to the server, which tells
+ * more about it.
+ */
+async function refuseSecondAgent(stateFolder: string, port: number): Promise<void> {
+  const url = (await readFile(join(stateFolder, 'address'), 'utf8').catch(() => '')).trim();
+  if (!URL.canParse(url) || Number(new URL(url).port) === port) return;
+  const state = await fetch(`${url}/v1/state`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
+    .then((response) => response.json() as Promise<{ version?: string }>)
+    .catch(() => null);
+  // An agent that was killed leaves its address behind: nobody answers there.
+  if (state?.version === undefined) return;
+  const remedy = 'stop it, or give this one a state folder of its own with EVENKEEL_STATE_DIR';
+  throw new EvenkeelError(
+    'alreadyRunning',
+    `another agent (version ${state.version}) listens on ${url} and uses ${stateFolder}; ${remedy}`,
+  );
 }
 
 /** The profile of the card; a card that no profile knows is a generic one, and none at all means the processor. */

@@ -204,6 +204,19 @@ describe('what cannot run is told with what to do', () => {
     expect(stderr).toMatch(/another program/);
   });
 
+  test('a second agent in the same state folder', async () => {
+    const stateDir = temporaryFolder();
+    const first = start(['run', '--port', '0'], { stateDir });
+    const url = await addressOf(first);
+    const second = await runCli(['run', '--port', '0'], { stateDir });
+    expect(second.code).toBe(2);
+    expect(second.stderr).toContain(`listens on ${url} and uses ${stateDir}; stop it, or`);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const third = start(['run', '--port', '0'], { stateDir });
+    expect(await addressOf(third)).not.toBe(url);
+  });
+
   test('a recording that is none', async () => {
     const file = join(temporaryFolder(), 'log.csv');
     appendFileSync(file, 'time,fps\n1,60\n');
