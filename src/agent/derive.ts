@@ -7,6 +7,7 @@ import { CATALOGUE } from '../facts/catalogue.js';
 import type { FactStore } from '../facts/store.js';
 import { KNOBS } from '../shapes/knob-table.js';
 import type { Profile } from '../shapes/profile.js';
+import { isKnown } from '../shapes/reading.js';
 import type { Level } from '../shapes/rule.js';
 
 /** `level.*` of the level in force, and `level.goalFps`. */
@@ -36,11 +37,12 @@ export function deriveLimits(store: FactStore, profile: Profile): void {
 /** `gpu.thermalMarginC` where the card does not tell it: the profile's throttle point minus the temperature. */
 export function deriveThermalMargin(store: FactStore): void {
   const own = store.reading('gpu.thermalMarginC');
-  if (own !== undefined && own.quality !== 'missing' && own.quality !== 'derived') return;
+  if (own !== undefined && isKnown(own.quality) && own.quality !== 'derived') return;
   const temperatureC = store.number('gpu.temperatureC');
   const throttleC = store.number('limits.gpuThrottleC');
   const marginC =
     temperatureC === undefined || throttleC === undefined ? undefined : throttleC - temperatureC;
+  if (marginC === undefined && own?.quality === 'unsupported') return;
   store.derive('gpu.thermalMarginC', marginC, 'neither the card nor temperature and profile tell it');
 }
 

@@ -131,6 +131,33 @@ describe('hardware', () => {
   });
 });
 
+describe('the thermal margin', () => {
+  const rtx = shippedProfile('rtx-4090');
+  const margin = async (readings: typeof COOL): Promise<unknown> => {
+    const loop = new Loop(rtx, shippedBook(rtx));
+    await loop.tick([], readings);
+    return loop.core.store.reading('gpu.thermalMarginC');
+  };
+
+  test("is the card's own where it tells one", async () => {
+    expect(await margin(COOL)).toMatchObject({ value: 28, quality: 'simulated' });
+  });
+
+  test("is the profile's throttle point minus the temperature where the card tells none", async () => {
+    const { 'gpu.thermalMarginC': _own, ...rest } = COOL;
+    expect(await margin(rest)).toMatchObject({ value: 83 - 55, quality: 'derived' });
+    const unsupported = {
+      ...rest,
+      'gpu.thermalMarginC': [null, 'unsupported', 0, 'no field'] as [null, 'unsupported', number, string],
+    };
+    expect(await margin(unsupported)).toMatchObject({ value: 83 - 55, quality: 'derived' });
+  });
+
+  test('is unknown without a temperature', async () => {
+    expect(await margin({})).toMatchObject({ quality: 'missing' });
+  });
+});
+
 describe('a bot', () => {
   test('that refuses a change is not asked again for a minute', async () => {
     const loop = await joined();
