@@ -33,6 +33,9 @@ interface Layer {
   raw: RawFile;
 }
 
+/** Mistakes told at once. After so many the lists that can be long without sense are not gone through to their end. */
+const MAX_PROBLEMS = 500;
+
 export type BookResult = { book: Book | null; problems: Problem[] };
 
 /**
@@ -81,8 +84,12 @@ function readLayer(file: BookFile, lost: LostNames, problems: Problem[]): Layer[
     return [];
   }
   const { document } = parsed;
-  const mistakes = findMistakes(document, 'rules');
+  const { mistakes, areAll } = findMistakes(document, 'rules');
   problems.push(...mistakes.map(({ problem }) => problem));
+  if (!areAll) {
+    lost.loseAll();
+    return [];
+  }
   const raw = lost.leaveOut(
     document.data,
     mistakes.map(({ path }) => path),
@@ -137,6 +144,7 @@ function layRules(
     }
     for (const [i, id] of (layer.raw.disable ?? []).entries()) {
       const before = laid.get(id);
+      if (problems.length > MAX_PROBLEMS) break;
       if (before === undefined) complainUnknown(layer, ['disable', i], id);
       else overrides.push({ id, file: layer.file.path, over: before.file.path });
       laid.delete(id);
@@ -153,7 +161,7 @@ function layRules(
       }
       overrides.push({ id, file: layer.file.path, over: before.file.path });
       const document = tunedDocument(before, tuned, layer.document, numbers);
-      const wrong = findMistakes(document.ofRule, 'rules', 'rule', id);
+      const wrong = findMistakes(document.ofRule, 'rules', 'rule', id).mistakes;
       problems.push(...wrong.map(({ problem }) => problem));
       if (wrong.length === 0) laid.set(id, { ...before, raw: tuned, document: document.ofFile });
     }
@@ -235,6 +243,7 @@ function layLevels(
   }
   for (const layer of layers) {
     for (const name of Object.keys(layer.raw.levels ?? {})) {
+      if (problems.length > MAX_PROBLEMS) break;
       const { targetFps, gpuUsageLimitPercent } = levels[name] ?? {};
       if (targetFps !== undefined && gpuUsageLimitPercent !== undefined) continue;
       if (lost.may('levels', name)) continue;

@@ -3,12 +3,13 @@ import {
   type Document,
   isMap,
   isNode,
-  isPair,
   isScalar,
   isSeq,
   LineCounter,
+  type Pair,
   parseDocument,
   visit,
+  type YAMLMap,
 } from 'yaml';
 import type { Place, Problem } from '../shapes/rule.js';
 import { guardText } from './guard.js';
@@ -42,6 +43,7 @@ export function parseYaml(
     const { line, col } = lines.linePos(offset);
     return { path, line, column: col };
   };
+  const pairs = new PairIndex();
   const problems = syntaxMistakes(document, place);
   visit(document, {
     Map: (_, node) => {
@@ -83,7 +85,7 @@ export function parseYaml(
     document: {
       path,
       data: document.toJS({ maxAliasCount: 0 }),
-      locate: (at, ofKey) => place(offsetAt(document, at, ofKey === true)),
+      locate: (at, ofKey) => place(offsetAt(document, at, ofKey === true, pairs)),
     },
   };
 }
@@ -121,14 +123,26 @@ function offsetOf(node: unknown): number {
   return isNode(node) ? (node.range?.[0] ?? 0) : 0;
 }
 
-function offsetAt(document: Document, path: Path, ofKey: boolean): number {
+/** Finds the pair of a key without going through the whole map each time. */
+class PairIndex {
+  readonly #maps = new WeakMap<YAMLMap, Map<string, Pair>>();
+
+  find(map: YAMLMap, key: string): Pair | undefined {
+    let pairs = this.#maps.get(map);
+    if (pairs === undefined) {
+      pairs = new Map(map.items.map((item) => [isScalar(item.key) ? String(item.key.value) : '', item]));
+      this.#maps.set(map, pairs);
+    }
+    return pairs.get(key);
+  }
+}
+
+function offsetAt(document: Document, path: Path, ofKey: boolean, pairs: PairIndex): number {
   let node: unknown = document.contents;
   let offset = offsetOf(node);
   for (const [depth, step] of path.entries()) {
     if (isMap(node)) {
-      const pair = node.items.find(
-        (item) => isPair(item) && isScalar(item.key) && item.key.value === String(step),
-      );
+      const pair = pairs.find(node, String(step));
       if (pair === undefined) return offset;
       const isLast = depth === path.length - 1;
       offset = offsetOf(isLast && ofKey ? pair.key : isNode(pair.value) ? pair.value : pair.key);

@@ -52,7 +52,7 @@ export function guardText(path: string, text: string): Problem | null {
       `at most ${MAX_FILE_BYTES}`,
     );
   }
-  if (text.trim() === '' || text.split('\n').every((line) => /^\s*(#.*)?$/.test(line))) {
+  if (text.trim() === '' || text.split(/\r?\n/).every((line) => /^\s*(#.*)?$/.test(line))) {
     return fileProblem(
       path,
       'empty',

@@ -37,24 +37,25 @@ export class LostNames {
     const left: Record<string, unknown> = { ...data };
     for (const [key, entry] of paths) {
       if (key === undefined || typeof key === 'number') continue;
-      if (entry === undefined || !BY_ENTRY.has(key)) this.#loseValue(left, key);
-      else if (left[key] !== undefined) left[key] = this.#without(left[key], key, entry);
+      const value = left[key];
+      if (entry === undefined || !BY_ENTRY.has(key)) {
+        if ((NAMED as readonly string[]).includes(key)) this.loseAll();
+        delete left[key];
+      } else if (Array.isArray(value)) left[key] = this.#withoutRule(value, Number(entry));
+      else if (typeof value === 'object' && value !== null)
+        left[key] = this.#without(value, key, String(entry));
     }
     return left;
   }
 
-  #loseValue(left: Record<string, unknown>, key: string): void {
-    if ((NAMED as readonly string[]).includes(key)) this.loseAll();
-    delete left[key];
+  #withoutRule(rules: readonly unknown[], index: number): unknown[] {
+    const id = (rules[index] as { id?: unknown } | null)?.id;
+    if (typeof id === 'string') this.#names.rules.add(id);
+    return rules.with(index, null);
   }
 
-  #without(value: unknown, key: string, entry: string | number): unknown {
-    if (Array.isArray(value)) {
-      const id = (value[Number(entry)] as { id?: unknown } | null)?.id;
-      if (typeof id === 'string') this.#names.rules.add(id);
-      return value.map((one, i) => (i === entry ? null : one));
-    }
-    if (key === 'conditions' || key === 'levels') this.#names[key].add(String(entry));
-    return Object.fromEntries(Object.entries(Object(value)).filter(([name]) => name !== String(entry)));
+  #without(value: object, key: string, entry: string): object {
+    if (key === 'conditions' || key === 'levels') this.#names[key].add(entry);
+    return Object.fromEntries(Object.entries(value).filter(([name]) => name !== entry));
   }
 }

@@ -14,11 +14,18 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
+/** Longer words are no typing mistakes, and so many candidates no names that a person knows. */
+const MAX_LENGTH = 100;
+const MAX_CANDIDATES = 500;
+
 /** The candidate closest to `word`, when it is close enough to be meant (a third of the letters at most). */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length > MAX_LENGTH) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let looked = 0;
   for (const candidate of candidates) {
+    if (looked++ >= MAX_CANDIDATES) break;
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const d = distance(word.toLowerCase(), candidate.toLowerCase());
     if (d < bestDistance) {

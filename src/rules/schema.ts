@@ -10,15 +10,24 @@ const SCHEMAS = new URL('../../schemas/', import.meta.url);
 const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
 const validators = new Map<string, ValidateFunction>();
 
+/** Verdicts of the schema that are looked at. A file with more is wrong from end to end. */
+const MAX_VERDICTS = 500;
+
 /** A mistake and the path of the value it is about, from the root of the file. */
 export interface SchemaMistake {
   path: Path;
   problem: Problem;
 }
 
+export interface SchemaMistakes {
+  mistakes: SchemaMistake[];
+  /** False where there are more than were looked at. */
+  areAll: boolean;
+}
+
 /** All mistakes a document has against `schemas/NAME.schema.json`; empty when it is of the schema. */
 export function checkSchema(document: LocatedDocument, name: string): Problem[] {
-  return findMistakes(document, name).map(({ problem }) => problem);
+  return findMistakes(document, name).mistakes.map(({ problem }) => problem);
 }
 
 /**
@@ -30,18 +39,19 @@ export function findMistakes(
   name: string,
   part?: string,
   rule?: string,
-): SchemaMistake[] {
+): SchemaMistakes {
   const validate = validatorOf(name, part);
-  if (validate(document.data)) return [];
+  const errors = validate(document.data) ? [] : (validate.errors ?? []);
   const mistakes = new Map<string, SchemaMistake>();
-  for (const error of withoutNoise(validate.errors ?? [])) {
+  for (const error of withoutNoise(errors.slice(0, MAX_VERDICTS))) {
     const mistake = toMistake(document, error, rule ?? null);
     const { line, column, message } = mistake.problem;
     mistakes.set(`${line}:${column}:${message}`, mistake);
   }
-  return [...mistakes.values()].sort(
+  const sorted = [...mistakes.values()].sort(
     ({ problem: a }, { problem: b }) => a.line - b.line || a.column - b.column,
   );
+  return { mistakes: sorted, areAll: errors.length <= MAX_VERDICTS };
 }
 
 function validatorOf(name: string, part: string | undefined): ValidateFunction {
