@@ -2,11 +2,22 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { EvenkeelError } from '../errors.js';
 import { FORMAT, FORMAT_VERSION, type RecordingLine } from './format.js';
 
-const KINDS = new Set(['header', 'book', 'sample', 'decision', 'end']);
+/** Read at once, in bytes. */
+const CHUNK_BYTES = 256 * 1024;
+
+/** What a line of each kind must hold at least, so that who reads it does not trip over a broken one. */
+const PARTS: Readonly<
+  Record<RecordingLine['kind'], Readonly<Record<string, 'number' | 'string' | 'object'>>>
+> = {
+  header: { format: 'string' },
+  book: { atMs: 'number', files: 'object' },
+  sample: { atMs: 'number', wallMs: 'number', readings: 'object', events: 'object' },
+  decision: { line: 'string' },
+  end: { atMs: 'number', digest: 'string' },
+};
 
 /** What reading found besides the lines; filled while they are read. */
 export interface ReadReport {
@@ -24,11 +35,7 @@ export async function* readRecording(path: string, report: ReadReport): AsyncGen
   let isFirst = true;
   for (const file of await filesOf(path)) {
     let row = 0;
-    const lines = createInterface({
-      input: createReadStream(file, 'utf8'),
-      crlfDelay: Number.POSITIVE_INFINITY,
-    });
-    for await (const text of lines) {
+    for await (const text of linesOf(file)) {
       row++;
       if (text.trim() === '') continue;
       const line = parseLine(text);
@@ -65,14 +72,45 @@ async function filesOf(path: string): Promise<string[]> {
   );
 }
 
+/**
+ * The lines of a file. Split at line feeds and nothing else: the texts of rule files may hold what Unicode takes for
+ * the end of a line, and JSON leaves it as it is.
+ */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let rest = '';
+  try {
+    for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: CHUNK_BYTES })) {
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+  } catch (cause) {
+    const text = `expected a recording at ${file}, but it cannot be read: ${message(cause)}`;
+    throw new EvenkeelError('badFile', text, { cause });
+  }
+  if (rest !== '') yield rest;
+}
+
 function parseLine(text: string): RecordingLine | null {
   try {
     const line: unknown = JSON.parse(text);
-    const kind = (line as { kind?: unknown } | null)?.kind;
-    return typeof kind === 'string' && KINDS.has(kind) ? (line as RecordingLine) : null;
+    return isLine(line) ? line : null;
   } catch {
     return null;
   }
+}
+
+function isLine(value: unknown): value is RecordingLine {
+  if (typeof value !== 'object' || value === null) return false;
+  const line = value as Record<string, unknown>;
+  const parts = Object.hasOwn(PARTS, String(line.kind))
+    ? PARTS[line.kind as RecordingLine['kind']]
+    : undefined;
+  if (parts === undefined) return false;
+  for (const part in parts) {
+    if (typeof line[part] !== parts[part] || line[part] === null) return false;
+  }
+  return true;
 }
 
 function checkHeader(line: RecordingLine, path: string): void {
@@ -85,7 +123,7 @@ function checkHeader(line: RecordingLine, path: string): void {
   if (line.version !== FORMAT_VERSION) {
     throw new EvenkeelError(
       'badRecording',
-      `${path} has format version ${line.version}, this agent reads ${FORMAT_VERSION}; use the agent that wrote it (${line.agentVersion})`,
+      `${path} has format version ${line.version}, this agent reads ${FORMAT_VERSION}; use the agent that wrote it (${line.agentVersion ?? 'it does not say which'})`,
     );
   }
 }

@@ -76,8 +76,11 @@ export class FileWriter implements RecordingWriter {
       if (this.#failure === null) await this.#file.sync();
     } catch (error) {
       this.#fail(reason(error));
-    } finally {
+    }
+    try {
       await this.#file.close();
+    } catch (error) {
+      this.#fail(reason(error));
     }
   }
 
@@ -85,11 +88,11 @@ export class FileWriter implements RecordingWriter {
     if (this.#waiting.length === 0) return;
     const text = this.#waiting.join('');
     this.#waiting = [];
-    this.#waitingBytes = 0;
     this.#writing = this.#writing.then(async () => {
       if (this.#failure !== null) return;
       try {
         await this.#file.appendFile(text);
+        this.#waitingBytes -= text.length;
       } catch (error) {
         this.#fail(reason(error));
       }

@@ -2,7 +2,9 @@
 
 import type { KnobPolicy, ModelRung, Profile, ResolutionRung } from '../shapes/profile.js';
 import type { Level, Problem } from '../shapes/rule.js';
-import { parseYaml } from './document.js';
+import { checkKnob } from './actions.js';
+import { type Complain, checkFact } from './conditions.js';
+import { type LocatedDocument, parseYaml } from './document.js';
 import { didYouMean } from './nearest.js';
 import { checkSchema } from './schema.js';
 
@@ -40,7 +42,7 @@ export function buildProfile(name: string, files: readonly ProfileFile[]): Profi
   const used: ProfileFile[] = [];
   const raws: RawProfile[] = [];
   let next: string | undefined = name;
-  let from: ProfileFile | undefined;
+  let from: LocatedDocument | undefined;
   while (next !== undefined) {
     const wanted: string = next;
     const file = files.find((candidate) => candidate.name === wanted);
@@ -50,7 +52,7 @@ export function buildProfile(name: string, files: readonly ProfileFile[]): Profi
         file === undefined
           ? `no profile is named "${wanted}"${didYouMean(wanted, known)}`
           : `the profile "${wanted}" extends itself`;
-      const at = { path: from?.path ?? 'profiles', line: 1, column: 1 };
+      const at = from?.locate(['extends']) ?? { path: 'profiles', line: 1, column: 1 };
       problems.push({
         ...at,
         code: 'unknown-profile',
@@ -62,11 +64,12 @@ export function buildProfile(name: string, files: readonly ProfileFile[]): Profi
       break;
     }
     used.unshift(file);
-    from = file;
-    const raw = readProfile(file, problems);
-    if (raw === null) break;
-    raws.unshift(raw);
-    next = raw.extends;
+    const read = readDocument(file, problems);
+    if (read === null) break;
+    checkMeaning(read, problems);
+    from = read.document;
+    raws.unshift(read.raw);
+    next = read.raw.extends;
   }
   const profile = problems.length > 0 ? null : raws.reduce(lay, emptyProfile(name));
   return { profile, problems, files: used };
@@ -74,10 +77,41 @@ export function buildProfile(name: string, files: readonly ProfileFile[]): Profi
 
 /** Reads one profile file; its mistakes are added to `problems`. */
 export function readProfile(file: ProfileFile, problems: Problem[]): RawProfile | null {
+  return readDocument(file, problems)?.raw ?? null;
+}
+
+interface ReadProfile {
+  raw: RawProfile;
+  document: LocatedDocument;
+}
+
+function readDocument(file: ProfileFile, problems: Problem[]): ReadProfile | null {
   const parsed = parseYaml(file.path, file.text);
   const wrong = 'problems' in parsed ? parsed.problems : checkSchema(parsed.document, 'profile');
   problems.push(...wrong);
-  return 'problems' in parsed || wrong.length > 0 ? null : (parsed.document.data as RawProfile);
+  if ('problems' in parsed || wrong.length > 0) return null;
+  return { raw: parsed.document.data as RawProfile, document: parsed.document };
+}
+
+/** Knobs and facts that there are none of, and ranges whose ends are reversed. */
+function checkMeaning({ raw, document }: ReadProfile, problems: Problem[]): void {
+  const complain: Complain = (path, code, message, expected, ofKey) => {
+    problems.push({
+      ...document.locate(path, ofKey),
+      code,
+      rule: null,
+      message,
+      expected,
+      severity: 'error',
+    });
+  };
+  for (const [knob, { range }] of Object.entries(raw.knobs ?? {})) {
+    checkKnob(knob, ['knobs', knob], complain);
+    if (range === undefined || range[0] <= range[1]) continue;
+    const message = `the range [${range.join(', ')}] holds no value`;
+    complain(['knobs', knob, 'range'], 'unsatisfiable', message, 'the lower end first');
+  }
+  for (const fact of Object.keys(raw.unsupported ?? {})) checkFact(fact, ['unsupported', fact], complain);
 }
 
 /** The name of the profile whose card this is; null when none is. An asterisk in a profile's name matches anything. */

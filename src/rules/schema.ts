@@ -120,6 +120,7 @@ function codeOf(error: ErrorObject): string {
     additionalProperties: 'unknown-key',
     propertyNames: 'bad-name',
     required: 'missing-key',
+    dependencies: 'missing-key',
     enum: 'bad-word',
     const: 'bad-value',
     type: 'bad-type',
@@ -188,6 +189,10 @@ function sentenceOf(error: ErrorObject, bad: string | null): Sentence {
         message: `the key "${error.params.missingProperty}" is missing`,
         expected: (schema.required ?? []).join(', '),
       };
+    case 'dependencies': {
+      const { missingProperty, property } = error.params;
+      return { message: `the key "${missingProperty}" is missing`, expected: `it beside "${property}"` };
+    }
     case 'enum': {
       const words = (error.params.allowedValues as unknown[]).map(String);
       return {
