@@ -78,17 +78,22 @@ describe('a wrong file', () => {
     ]);
   });
 
-  test('of too many comparisons is refused before anything is evaluated', () => {
-    const busy = `{ any: [ ${new Array(30).fill('{ gpu.powerW: { above: 1 } }').join(', ')} ] }`;
-    const files = Array.from({ length: 6 }, (_, file) => {
-      const rules = Array.from(
-        { length: 100 },
-        (_, i) => `  - { id: r${file}-${i}, when: ${busy}, then: [ { hold: [ model.up ] } ], because: x }\n`,
-      );
-      return { path: `f${file}.yaml`, folder: 0, text: `version: 1\nrules:\n${rules.join('')}` };
-    });
-    expect(mistakesOf(files)).toEqual([
-      'f5.yaml:49:5: rule "r5-46": the book has more than 16384 comparisons from here on; expected fewer rules',
+  test('of a book with too many comparisons is refused before anything is evaluated', () => {
+    const ten = (name: string): string => new Array(10).fill(`{ ref: ${name} }`).join(', ');
+    const rules = Array.from(
+      { length: 17 },
+      (_, i) => `  - { id: r${i}, when: { ref: thousand }, then: [ { hold: [ model.up ] } ], because: x }\n`,
+    );
+    const text = `version: 1
+conditions:
+  one: { gpu.powerW: { above: 1 } }
+  ten: { any: [ ${ten('one')} ] }
+  hundred: { any: [ ${ten('ten')} ] }
+  thousand: { any: [ ${ten('hundred')} ] }
+rules:
+${rules.join('')}`;
+    expect(mistakesOf(text)).toEqual([
+      'own.yaml:24:5: rule "r16": the book has more than 16384 comparisons from here on; expected fewer rules',
     ]);
   });
 });

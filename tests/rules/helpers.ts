@@ -16,6 +16,7 @@ export const EMPTY_PROFILE: Profile = {
   levels: {},
   everyLevel: {},
   baseKnobs: {},
+  baseKnobs: {},
   unsupported: {},
 };
 

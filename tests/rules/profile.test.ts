@@ -58,6 +58,7 @@ unsupported: { gpu.fanPercent: it has none }
         maximum: { targetFps: 40, because: 'fast' },
       },
       everyLevel: {},
+      baseKnobs: {},
       unsupported: { 'gpu.hotSpotC': 'no sensor', 'gpu.fanPercent': 'it has none' },
     });
   });
