@@ -15,7 +15,7 @@ export const EMPTY_PROFILE: Profile = {
   defaultResolution: 640,
   levels: {},
   everyLevel: {},
-  baseKnobs: {},
+
   baseKnobs: {},
   unsupported: {},
 };
