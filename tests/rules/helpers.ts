@@ -15,7 +15,6 @@ export const EMPTY_PROFILE: Profile = {
   defaultResolution: 640,
   levels: {},
   everyLevel: {},
-
   baseKnobs: {},
   unsupported: {},
 };
