@@ -1,5 +1,6 @@
 /** The folder where a running agent leaves its token and its address for the bots and commands of the same person. */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import {
   chmod,
   constants,
@@ -12,7 +13,7 @@ import {
   stat,
   writeFile,
 } from 'node:fs/promises';
-import { join, posix, win32 } from 'node:path';
+import { dirname, join, posix, win32 } from 'node:path';
 import { EvenkeelError } from './errors.js';
 
 /** 32 bytes are beyond guessing; base64url keeps them on one line of a header. */
@@ -39,6 +40,24 @@ export function stateFolder(
 }
 
 /**
+ * Makes a folder for this user alone (0700), and those above it. Not with `recursive`: Node's own loop never ends where
+ * a folder cannot be made although the one above it is there, such as /proc.
+ * @throws the file system's error.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    const parent = dirname(path);
+    if (code !== 'ENOENT' || parent === path || existsSync(parent)) throw error;
+    await makeFolder(parent);
+    await makeFolder(path);
+  }
+}
+
+/**
  * Makes the folder (0700) and its token (0600) where they are missing, and tells the token. Several processes may
  * do so at once: all are told the same one.
  * @throws EvenkeelError `badFile` when the folder cannot be written or its token is unusable.
@@ -46,7 +65,7 @@ export function stateFolder(
 export async function openStateFolder(folder: string): Promise<{ token: string }> {
   const path = join(folder, 'token');
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     await createToken(path);
     await closeToOthers(path);
     const token = (await readFile(path, 'utf8')).trim();

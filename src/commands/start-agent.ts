@@ -1,5 +1,5 @@
 /** From settings to a running agent with its server, and back to a machine as it was found. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -97,8 +97,7 @@ export async function startAgent({
     listenAddress: settings.listen,
     log: pino({ level: settings.logLevel === 'debug' ? 'debug' : 'error' }, pino.destination(2)),
   });
-  const recording = settings.recording.enabled ? await record(settings, stateFolder, log) : null;
-  recording?.write({
+  const header: HeaderLine = {
     kind: 'header',
     format: FORMAT,
     version: FORMAT_VERSION,
@@ -112,9 +111,18 @@ export async function startAgent({
     },
     card: { name: card.inventory.name, simulated: card.inventory.simulated },
     simulated: card.inventory.simulated ? ['gpu'] : [],
-  } satisfies HeaderLine);
-  await agent.start(recording);
-  await writeAddress(stateFolder, server.url);
+  };
+  try {
+    const recording = settings.recording.enabled ? await record(settings, stateFolder, log) : null;
+    recording?.write(header);
+    await agent.start(recording);
+    await writeAddress(stateFolder, server.url);
+  } catch (error) {
+    // What was opened would keep the process alive that only wants to tell why it cannot run.
+    await agent.stop();
+    await server.close();
+    throw error;
+  }
   return {
     agent,
     server,
@@ -161,7 +169,6 @@ function chooseProfile(card: Card, profiles: readonly ProfileFile[], isDemo: boo
 
 async function record({ recording }: Settings, stateFolder: string, log: Log): Promise<RecordingWriter> {
   const parent = recording.folder ?? join(stateFolder, 'recordings');
-  mkdirSync(parent, { recursive: true, mode: 0o700 });
   for (const removed of pruneRecordings(parent, recording.keepMib))
     log('info', `removed the old recording ${removed}`);
   return startRecording(freeName(parent, new Date()), (why) =>

@@ -3,8 +3,10 @@
  * agent loses less than that; they are synced to the disk when the recording is closed. A disk that is full ends the
  * recording and not the agent.
  */
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { EvenkeelError } from '../errors.js';
+import { makeFolder } from '../state-folder.js';
 import type { RecordingLine } from './format.js';
 
 /** Longest time a line waits in memory, in ms. */
@@ -24,16 +26,22 @@ export interface RecordingWriter {
 
 /**
  * Starts a recording in a new folder; `onFailure` is told once when it has to end early.
- * @throws the file system's error when the folder or file cannot be made.
+ * @throws EvenkeelError `badFile` when the folder or file cannot be made.
  */
 export async function startRecording(
   folder: string,
   onFailure: (why: string) => void,
 ): Promise<RecordingWriter> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  // Exclusive: two agents never write one recording.
-  const file = await open(join(folder, '000001.ndjson'), 'wx', 0o600);
-  return new FileWriter(folder, file, onFailure);
+  const path = join(folder, '000001.ndjson');
+  try {
+    await makeFolder(folder);
+    // Exclusive: two agents never write one recording.
+    const file = await open(path, 'wx', 0o600);
+    return new FileWriter(folder, file, onFailure);
+  } catch (cause) {
+    const remedy = 'name another folder with --record, or switch recording off with recording.enabled: false';
+    throw new EvenkeelError('badFile', `cannot record into ${path}: ${reason(cause)}; ${remedy}`, { cause });
+  }
 }
 
 /** Writes to an open file; told apart so that a full disk can be tried. */

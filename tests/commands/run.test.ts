@@ -217,6 +217,15 @@ describe('what cannot run is told with what to do', () => {
     expect(await addressOf(third)).not.toBe(url);
   });
 
+  test.skipIf(process.platform !== 'linux')('a folder for recordings that cannot be made', async () => {
+    const { code, stderr } = await runCli(['run', '--port', '0', '--record', '/proc/x']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/cannot record into \/proc\/x\/.*name another folder with --record/);
+    const state = await runCli(['run', '--port', '0'], { stateDir: '/proc/y' });
+    expect(state).toMatchObject({ code: 2 });
+    expect(state.stderr).toContain('cannot use the state folder /proc/y');
+  });
+
   test('a recording that is none', async () => {
     const file = join(temporaryFolder(), 'log.csv');
     appendFileSync(file, 'time,fps\n1,60\n');
