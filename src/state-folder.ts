@@ -45,15 +45,23 @@ export function stateFolder(
  * @throws the file system's error.
  */
 export async function makeFolder(path: string): Promise<void> {
+  if (await isMade(path)) return;
+  const parent = dirname(path);
+  if (parent !== path && !existsSync(parent)) await makeFolder(parent);
+  // The one above is there now, made here or by another process: if this still fails, it cannot be made.
+  if (!(await isMade(path))) await mkdir(path, { mode: 0o700 });
+}
+
+/** Whether the folder is there afterwards; false where the one above it is missing. */
+async function isMade(path: string): Promise<boolean> {
   try {
     await mkdir(path, { mode: 0o700 });
+    return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
-    const parent = dirname(path);
-    if (code !== 'ENOENT' || parent === path || existsSync(parent)) throw error;
-    await makeFolder(parent);
-    await makeFolder(path);
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return true;
+    if (code === 'ENOENT') return false;
+    throw error;
   }
 }
 

@@ -84,9 +84,15 @@ describe('a recording that is written', () => {
     const folder = join(root, 'run');
     const first = await startRecording(folder, (why) => expect.unreachable(why));
     first.write(HEADER);
-    await expect(startRecording(folder, () => undefined)).rejects.toMatchObject({ code: 'badFile', cause: { code: 'EEXIST' } });
+    await expect(startRecording(folder, () => undefined)).rejects.toMatchObject({
+      code: 'badFile',
+      cause: { code: 'EEXIST' },
+    });
     await first.close();
-    await expect(startRecording(folder, () => undefined)).rejects.toMatchObject({ code: 'badFile', cause: { code: 'EEXIST' } });
+    await expect(startRecording(folder, () => undefined)).rejects.toMatchObject({
+      code: 'badFile',
+      cause: { code: 'EEXIST' },
+    });
     expect((await readAll(folder)).lines).toEqual([HEADER]);
   });
 });
