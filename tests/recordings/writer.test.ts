@@ -23,12 +23,14 @@ const MEBIBYTE = 1024 * 1024;
 class SlowFile {
   readonly written: string[] = [];
   closes = 0;
+  appendError: Error | null = null;
   closeError: Error | null = null;
   #go: (() => void)[] = [];
 
   appendFile(text: string): Promise<void> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#go.push(() => {
+        if (this.appendError !== null) return reject(this.appendError);
         this.written.push(text);
         resolve();
       });
@@ -140,10 +142,26 @@ describe('a disk that is too slow', () => {
     writer.write(big);
     expect(writer.failure).toBe('the disk is too slow: 64 MiB of lines wait to be written');
     writer.write(big);
+    file.appendError = new Error('ENOSPC: no space left on device, write');
     file.go();
     await writer.close();
-    expect(told).toHaveLength(1);
-    expect(file.written).toHaveLength(1);
+    expect(told).toEqual([writer.failure]);
+  });
+
+  test('counts what came while an earlier part was written', async () => {
+    const file = new SlowFile();
+    const writer = new FileWriter(root, file.asHandle(), () => undefined);
+    for (let i = 0; i < 40; i++) writer.write(big);
+    await vi.waitFor(() => expect(file.waits).toBe(1), { timeout: 10_000 });
+    for (let i = 0; i < 20; i++) writer.write(big);
+    file.go();
+    await vi.waitFor(() => expect(file.waits).toBe(1), { timeout: 10_000 });
+    for (let i = 0; i < 43; i++) writer.write(big);
+    expect(writer.failure).toBeNull();
+    writer.write(big);
+    expect(writer.failure).not.toBeNull();
+    file.go();
+    await writer.close();
   });
 
   test('and catches up has room again', async () => {

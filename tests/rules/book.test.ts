@@ -281,7 +281,10 @@ tune:
 describe('the figures of a level', () => {
   const profile = {
     ...EMPTY_PROFILE,
-    levels: { balanced: { targetFps: 10, because: 'slow' }, unheardOf: { targetFps: 1 } },
+    levels: {
+      balanced: { targetFps: 10, gpuUsageLimitPercent: 50, because: 'slow' },
+      unheardOf: { targetFps: 1 },
+    },
     everyLevel: { gpuUsageLimitPercent: 77 },
   };
   const files = folderOf(0, { 'levels.yaml': LEVELS });

@@ -134,11 +134,11 @@ describe('a save', () => {
     expect(told.refusals).toEqual([]);
   });
 
-  test('in a folder whose own name is hidden goes live', async () => {
+  test.each(['', '/'])('in a folder whose own name is hidden goes live, told as NAME%s', async (end) => {
     const hidden = join(root, '.evenkeel');
     renameSync(folder, hidden);
     file = join(hidden, 'mine.yaml');
-    const told = await running(`${hidden}/`);
+    const told = await running(`${hidden}${end}`);
     saveByRename(withTarget(13));
     await told.untilTarget(13);
   });
@@ -161,6 +161,8 @@ describe('a wrong save', () => {
     expect(problems.map(describeProblem)).toEqual([
       `${file}:2:23: unknown key "targetFPS", did you mean "targetFps"?; expected one of title, useCase, targetFps, gpuUsageLimitPercent, dynamicResolution, frameSkipping, tensorrt, batchProcessing, because`,
     ]);
+    told.watch.check();
+    expect(told.refusals).toHaveLength(1);
     expect(told.books).toHaveLength(1);
   });
 
@@ -229,6 +231,8 @@ describe('a folder that vanishes', () => {
     const [problem] = await told.untilRefused(1);
     expect(problem).toMatchObject({ path: folder, code: 'vanished' });
     expect(problem?.message).toContain(`expected a folder of rules at ${folder}`);
+    told.watch.check();
+    expect(told.refusals).toHaveLength(1);
     mkdirSync(folder);
     writeFileSync(file, withTarget(12));
     expect(await told.untilRefused(2)).toEqual([]);
