@@ -124,6 +124,8 @@ export class Agent implements AgentPort {
 
   /** Ends the loop, gives back what was changed, closes card and recording. The totals of the run. */
   async stop(): Promise<Totals> {
+    // What bots sent since the last tick still counts.
+    await this.#ticker.tick('interval').catch(() => undefined);
     await this.#ticker.stop();
     await this.#watch?.close();
     this.#intake.close();
@@ -151,7 +153,7 @@ export class Agent implements AgentPort {
       applied: this.#feed.applied,
       fired: this.#fired,
       digest: this.#core.digest,
-      recording: this.#recording?.folder ?? null,
+      recording: this.#recording?.failure === null ? this.#recording.folder : null,
       simulated: simulatedSources(card),
     });
   }

@@ -36,7 +36,11 @@ export class Feed {
         to,
         winner: decision?.winner ?? 'base',
         reason: decision?.reason ?? 'base',
-        because: rule === undefined ? null : renderBecause(rule.because, facts),
+        // A knob on its way back, or waiting, is not moved by what the rule says of this moment.
+        because:
+          rule === undefined || decision?.reason === 'return' || decision?.reason === 'position'
+            ? null
+            : renderBecause(rule.because, facts),
         // The level is the agent's own: it is in force as soon as it is decided.
         outcome: knob === 'level' ? 'applied' : 'pending',
       };

@@ -53,7 +53,8 @@ export class LiveBook {
               line: first.line,
               column: first.column,
               rule: first.rule,
-              message: first.message,
+              message:
+                first.expected === null ? first.message : `${first.message}; expected ${first.expected}`,
             },
       changedRules: this.#changedRules,
     };

@@ -2,6 +2,7 @@
 import { EvenkeelError } from '../errors.js';
 import type { ProfileOverlay } from '../recordings/format.js';
 import { buildBook } from '../rules/book.js';
+import { didYouMean } from '../rules/nearest.js';
 import { describeProblems } from '../rules/problems.js';
 import { buildProfile, type ProfileFile } from '../rules/profile.js';
 import type { Profile } from '../shapes/profile.js';
@@ -9,14 +10,21 @@ import type { Book, BookFile, Level, Problem } from '../shapes/rule.js';
 
 /**
  * The profile `name` with the configuration's values over it, and the files it was made from.
- * @throws EvenkeelError `badBook` with all mistakes.
+ * @throws EvenkeelError `badFlag` for a name that no profile has, `badBook` with all mistakes.
  */
 export function loadProfile(
   name: string,
-  files: readonly ProfileFile[],
+  all: readonly ProfileFile[],
   overlay: ProfileOverlay,
 ): { profile: Profile; files: ProfileFile[] } {
-  const { profile, problems, files: used } = buildProfile(name, files);
+  const { profile, problems, files: used } = buildProfile(name, all);
+  if (!all.some((file) => file.name === name)) {
+    const names = all.map((file) => file.name);
+    throw new EvenkeelError(
+      'badFlag',
+      `no profile is named "${name}"${didYouMean(name, names)}; expected one of ${names.join(', ')}`,
+    );
+  }
   if (profile === null) throw badBook(problems);
   const limits = { ...profile.limits, ...overlay.limits };
   return {

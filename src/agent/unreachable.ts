@@ -22,7 +22,7 @@ export class UnreachableNote {
     );
     if (load <= 100 || !isBottom || this.#note !== null) return null;
     // The load is the slow frames' share of the budget, so this is the rate that nearly all frames would meet.
-    this.#note = `no rung reaches ${goalFps} FPS: the smallest gives about ${((goalFps * 100) / load).toFixed(1)}`;
+    this.#note = `no rung reaches ${Math.round(goalFps * 10) / 10} FPS: the smallest gives about ${((goalFps * 100) / load).toFixed(1)}`;
     return this.#note;
   }
 }

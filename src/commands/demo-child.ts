@@ -18,7 +18,7 @@ export interface DemoOptions {
   /** Takes what the bot says to people, line by line. */
   say: (line: string) => void;
   /** Called when the bot ends by itself. */
-  ended: (code: number | null) => void;
+  ended: (how: string) => void;
 }
 
 export interface DemoBot {
@@ -47,8 +47,9 @@ export function startDemoBot(options: DemoOptions): DemoBot {
     for (const line of lines) options.say(line);
   });
   child.on('error', (error) => options.say(`demo-bot: could not be started: ${error.message}`));
-  child.on('exit', (code) => {
-    if (!isStopping) options.ended(code);
+  child.on('exit', (code, signal) => {
+    if (!isStopping)
+      options.ended(signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`);
   });
   return {
     setTarget(fps) {

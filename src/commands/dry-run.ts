@@ -1,7 +1,7 @@
 /** `evenkeel dry-run`: a recording's own rules again, or other rules over its inputs. */
 
 import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream, openSync, type WriteStream } from 'node:fs';
 import type { Command } from 'commander';
 import { loadBook, loadProfile, type Recorded, replay, Tally, whatIf } from '../agent/index.js';
 import { EvenkeelError } from '../errors.js';
@@ -55,6 +55,8 @@ type DryRunReport = ReturnType<Tally['report']> & { kind: 'replay' | 'whatIf'; r
 interface DryRunResult {
   report: DryRunReport;
   isSame: boolean;
+  /** The run ended in order, so that its own digest is there to compare with. */
+  isWhole: boolean;
   difference: string | null;
 }
 
@@ -88,17 +90,16 @@ async function dryRun(log: string, options: Options): Promise<DryRunResult> {
     ...rest,
   };
   const difference = isWhatIf ? null : compare(log, report.digest, own, recorded);
-  return { report, isSame: difference === null, difference };
+  return { report, isSame: difference === null, isWhole: recorded.digest !== null, difference };
 }
 
 function openFile(path: string): WriteStream {
-  const stream = createWriteStream(path);
-  stream.on('error', (cause) => {
-    throw new EvenkeelError('badFile', `expected to write the decisions to ${path}: ${cause.message}`, {
-      cause,
-    });
-  });
-  return stream;
+  try {
+    return createWriteStream(path, { fd: openSync(path, 'w') });
+  } catch (cause) {
+    const message = `cannot write the decisions to ${path}: ${(cause as Error).message}; name another file`;
+    throw new EvenkeelError('badFile', message, { cause });
+  }
 }
 
 async function otherRules(
@@ -131,7 +132,9 @@ function compare(log: string, digest: string, own: readonly string[], recorded: 
   return `${log}: the replay's digest differs from the run's, first ${where}`;
 }
 
-function textOf({ report, isSame }: DryRunResult): string {
+function textOf({ report, isSame, isWhole }: DryRunResult): string {
+  const cut = `; the recording was cut off, it ends after its sample at ${report.durationS} s and says no digest of its own`;
+  const asRecorded = report.kind !== 'replay' || !isSame ? '' : isWhole ? ', as recorded' : cut;
   const lines = [
     `${report.kind === 'replay' ? 'replay' : 'what-if'}: ${report.samples} samples, ${report.durationS} s, ${report.segments} segments, ${report.rejectedRows} rejected rows`,
     ...(report.kind === 'whatIf'
@@ -152,7 +155,7 @@ function textOf({ report, isSame }: DryRunResult): string {
     ...(report.factsMissing.length > 0
       ? [`facts the rules read and the recording lacks: ${report.factsMissing.join(', ')}`]
       : []),
-    `${report.decisions} decisions, digest ${report.digest}${report.kind === 'replay' && isSame ? ', as recorded' : ''}`,
+    `${report.decisions} decisions, digest ${report.digest}${asRecorded}`,
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -77,6 +77,7 @@ async function explainRecorded(
   }
   if (last === null) throw new EvenkeelError('badRecording', `expected samples in ${recording}, got none`);
   const { core, sample, result } = last;
+  if (moment !== null) checkWithin(moment, sample, firstMs ?? 0, endMs, recording);
   if (rule === undefined) {
     const ordered = [...result.fired].sort((a, b) => byCloseness(a, b, core.store, sample.atMs));
     return ordered.map((fired) => explainRule(fired, core.store, result.decision));
@@ -87,6 +88,32 @@ async function explainRecorded(
   throw new EvenkeelError(
     'unknownName',
     `no rule of this recording has the id "${rule}"${didYouMean(rule, ids)}`,
+  );
+}
+
+/** How far a moment may lie outside the samples and still mean the nearest one, in ms. */
+const NEAR_MS = 2_000;
+
+/** @throws EvenkeelError `badFlag` for a moment that the recording does not hold. */
+function checkWithin(
+  moment: Moment,
+  { atMs, wallMs }: ReplayTick['sample'],
+  firstMs: number,
+  endMs: number | null,
+  recording: string,
+): void {
+  const heldMs = atMs - firstMs;
+  const isWithin =
+    'wallMs' in moment
+      ? moment.wallMs >= wallMs - heldMs - NEAR_MS && moment.wallMs <= wallMs + NEAR_MS
+      : 'fromStartMs' in moment
+        ? moment.fromStartMs <= heldMs + NEAR_MS
+        : endMs !== null && endMs >= firstMs - NEAR_MS;
+  if (isWithin) return;
+  const [from, to] = [wallMs - heldMs, wallMs].map((ms) => new Date(ms).toISOString());
+  throw new EvenkeelError(
+    'badFlag',
+    `expected --at inside ${recording}, whose samples up to there are from ${from} to ${to} (0 to ${heldMs / 1000} s)`,
   );
 }
 
@@ -132,6 +159,11 @@ function textOf({
   return `${lines.join('\n')}\n`;
 }
 
+function thresholdText({ threshold, thresholdFact }: ExplainNode): string {
+  const value = threshold === null ? 'unknown' : JSON.stringify(threshold);
+  return thresholdFact === undefined ? value : `${value} (${thresholdFact})`;
+}
+
 function treeLines(label: string, node: ExplainNode, depth: number): string[] {
   const pad = '  '.repeat(depth);
   const mark = { true: '✓', false: '✗', unknown: '?' }[node.truth];
@@ -140,7 +172,7 @@ function treeLines(label: string, node: ExplainNode, depth: number): string[] {
   const what =
     node.fact === undefined
       ? node.op
-      : `${node.fact} ${value} ${node.op} ${JSON.stringify(node.threshold)}${margin}, ${node.ageMs ?? 0} ms old`;
+      : `${node.fact} ${value} ${node.op} ${thresholdText(node)}${margin}, ${node.ageMs ?? 0} ms old`;
   return [
     `${pad}${label === '' ? '' : `${label}: `}${mark} ${what}`,
     ...node.children.flatMap((child) => treeLines('', child, depth + 1)),

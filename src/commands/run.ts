@@ -14,7 +14,7 @@ import { listenForStop } from './until-stopped.js';
 
 export function registerRun(program: Command, io: Io): void {
   const command = program
-    .command('run', { isDefault: true })
+    .command('run')
     .description('run the agent beside a bot; without a verb: with the demo bot');
   addRunFlags(command)
     .addHelpText('after', '\nExample:\n  evenkeel run --rules my-rules --profile rtx-4090 --mode recommend')
@@ -73,11 +73,8 @@ function startDemo(
     work,
     targetFps,
     say: (line) => log('info', line),
-    ended: (code) => {
-      log(
-        'error',
-        `the demo bot ended by itself with exit code ${code ?? 'none'}; its last lines above say why`,
-      );
+    ended: (how) => {
+      log('error', `the demo bot ${how}; the run ends with it`);
       stop(2);
     },
   });

@@ -10,9 +10,10 @@ import { freeName, pruneRecordings } from '../recordings/folder.js';
 import { FORMAT, FORMAT_VERSION, type HeaderLine, type ProfileOverlay } from '../recordings/format.js';
 import { type RecordingWriter, startRecording } from '../recordings/writer.js';
 import { readFolders, readProfiles } from '../rules/folders.js';
+import { didYouMean } from '../rules/nearest.js';
 import { describeProblem } from '../rules/problems.js';
 import { matchProfile, type ProfileFile } from '../rules/profile.js';
-import { type AgentServer, openServer } from '../server/index.js';
+import { type AgentServer, isLoopbackHost, openServer } from '../server/index.js';
 import type { Settings } from '../settings/index.js';
 import type { Card } from '../shapes/gpu.js';
 import { openStateFolder, removeAddress, writeAddress } from '../state-folder.js';
@@ -70,12 +71,13 @@ export async function startAgent({
   const content = readFolders(settings.rules);
   const { book, warnings } = loadBook(content.files, profile, content.problems);
   for (const warning of warnings) log('warn', describeProblem(warning));
+  const level = levelOf(settings.level, Object.keys(book.levels));
   const { tickMs, slowMs } = settings.intervals;
   const core = {
     intervalMs: tickMs,
     tierMs: { frame: tickMs, fast: tickMs, slow: slowMs, rare: RARE_MS, tick: tickMs },
     mode: settings.mode,
-    level: settings.level,
+    level,
     // The demo never writes to a real card.
     consent: settings.hardware === 'allow' && (card.inventory.simulated || !isDemo),
   };
@@ -112,6 +114,12 @@ export async function startAgent({
     card: { name: card.inventory.name, simulated: card.inventory.simulated },
     simulated: card.inventory.simulated ? ['gpu'] : [],
   };
+  if (!isLoopbackHost(settings.listen)) {
+    log(
+      'warn',
+      `listening on ${settings.listen}: other machines can reach it, and need the token for all they ask`,
+    );
+  }
   try {
     const recording = settings.recording.enabled ? await record(settings, stateFolder, log) : null;
     recording?.write(header);
@@ -127,7 +135,7 @@ export async function startAgent({
     agent,
     server,
     token,
-    targetFps: book.levels[settings.level]?.targetFps ?? 0,
+    targetFps: book.levels[level]?.targetFps ?? 0,
     async stop() {
       const totals = await agent.stop();
       await server.close();
@@ -135,6 +143,16 @@ export async function startAgent({
       return totals;
     },
   };
+}
+
+/** @throws EvenkeelError `badConfig` for a level that the book does not have. */
+function levelOf(name: string, names: readonly string[]): string {
+  if (names.includes(name)) return name;
+  const expected = `expected one of ${names.join(', ')}`;
+  throw new EvenkeelError(
+    'badConfig',
+    `no level is named "${name}"${didYouMean(name, names)}; ${expected}, in --level, EVENKEEL_LEVEL or evenkeel.yaml`,
+  );
 }
 
 /** How long an agent that may be running has to answer, in ms. */

@@ -86,7 +86,8 @@ export function takePerson(
       return;
     case 'level':
       memory.level = wish(memory.level, event.value, ends(event.forS));
-      memory.preset = { value: null, expiresAtMs: null, before: null };
+      // A level for a time hides the preset for that time; one that stands ends it.
+      memory.preset = wish(memory.preset, null, ends(event.forS));
       break;
     case 'preset':
       memory.preset = wish(memory.preset, event.value, ends(event.forS));

@@ -47,6 +47,12 @@ export async function* readRecording(path: string, report: ReadReport): AsyncGen
         continue;
       }
       if (isFirst) checkHeader(line, path);
+      else if (line.kind === 'header') {
+        throw new EvenkeelError(
+          'badRecording',
+          `${file}:${row}: another recording begins here; expected one, give them one at a time`,
+        );
+      }
       isFirst = false;
       yield line;
     }
@@ -129,7 +135,7 @@ function checkHeader(line: RecordingLine, path: string): void {
 }
 
 function unknownFormat(path: string, text: string): EvenkeelError {
-  const seen = text === '' ? 'nothing' : `"${text.slice(0, 60)}"`;
+  const seen = text === '' ? 'nothing' : JSON.stringify(text.slice(0, 60));
   return new EvenkeelError(
     'badFile',
     `expected a recording of Evenkeel at ${path}, but it begins with ${seen}`,

@@ -19,7 +19,8 @@ export function explainRule(fired: FiredRule, facts: FactView, decision: Decisio
     rule: rule.id,
     at: decision.atMs / 1000,
     state: memory.phase,
-    blind: memory.blind,
+    // Asleep it is blind while `when` cannot be known, awake while its end cannot.
+    blind: memory.blind || (!fired.isActive && fired.verdict.when === 'unknown'),
     file: rule.place.path,
     line: rule.place.line,
     because: fired.isActive ? renderBecause(rule.because, facts) : null,

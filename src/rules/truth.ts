@@ -38,6 +38,7 @@ function leaf(condition: Leaf, facts: FactView, nowMs: number): ExplainNode {
     fact: condition.fact,
     value: value ?? null,
     threshold: threshold ?? null,
+    ...('right' in condition && 'fact' in condition.right ? { thresholdFact: condition.right.fact } : {}),
     margin: marginOf(condition, value, threshold),
     ageMs: reading === undefined ? 0 : Math.max(0, nowMs - reading.atMs),
     truth: truthOf(condition, value, threshold),

@@ -66,10 +66,8 @@ class FolderWatch implements BookWatch {
     const content = this.#read();
     if (!(content instanceof Error)) this.#paths = pathsOf(content);
     this.#watcher = this.#watch();
-    // A folder that is moved away and replaced by another causes no event at all.
-    this.#rootsTimer = setInterval(() => {
-      if (this.#rootsNow() !== this.#watchedRoots) this.#schedule(0);
-    }, ROOTS_MS);
+    // A folder that is moved away, and back or replaced, causes no event at all, nor do some network drives.
+    this.#rootsTimer = setInterval(() => this.check(), ROOTS_MS);
     this.#rootsTimer.unref();
   }
 

@@ -117,6 +117,8 @@ export interface ExplainNode {
   fact?: string;
   value?: FactValue | null;
   threshold?: FactValue | FactValue[] | null;
+  /** The fact that the threshold is read from, where it is no literal. */
+  thresholdFact?: string;
   /** How far the value is from the threshold, in the fact's unit; positive while the condition holds. */
   margin?: number | null;
   ageMs?: number;
