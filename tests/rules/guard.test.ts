@@ -23,12 +23,12 @@ describe('a text made to bring the reader down', () => {
   });
 
   test('leaves a process alive that reads all of them one after the other', () => {
-    // Twice, because the library aborts a process at the second deep text only.
+    // The deep ones twice, because the library aborts a process at the second deep text only.
     const script = `
       import { readFileSync } from 'node:fs';
       import { buildBook } from ${JSON.stringify(pathToFileURL(`${ROOT}dist/rules/book.js`).href)};
       const { texts, profile } = JSON.parse(readFileSync(0, 'utf8'));
-      for (const text of [...texts, ...texts]) {
+      for (const text of [...texts, ...texts.slice(0, 9)]) {
         const { book } = buildBook([{ path: 'own.yaml', folder: 0, text }], profile);
         if (book !== null) throw new Error('a hostile text went live');
       }
@@ -99,7 +99,7 @@ describe('a text made to bring the reader down', () => {
         const { book, problems } = build(`${hasVersion ? 'version: 1\n' : ''}${parts.join('')}`);
         expect(book === null).toBe(problems.some(({ severity }) => severity === 'error'));
       }),
-      { numRuns: 1_500 },
+      { numRuns: 1_000 },
     );
   });
 
