@@ -89,6 +89,17 @@ describe('a run with the demo bot', () => {
     const torn = await runCli(['dry-run', recording, '--json']);
     expect(torn.code).toBe(0);
     expect(lastLine(torn.stdout)).toMatchObject({ rejectedRows: 1 });
+    expect((await runCli(['dry-run', recording])).stdout).toMatch(/digest \w+; the recording was cut off/);
+    const late = await runCli(['explain', recording, '--at', '500']);
+    expect(late.code).toBe(2);
+    expect(late.stderr).toContain('expected --at inside');
+    const nowhere = await runCli(['dry-run', recording, '--decisions', '/no/dir/x']);
+    expect(nowhere).toMatchObject({ code: 2 });
+    expect(nowhere.stderr).toContain('cannot write the decisions to /no/dir/x');
+    const twice = join(temporaryFolder(), 'twice.ndjson');
+    const once = readFileSync(file, 'utf8');
+    writeFileSync(twice, `${once}\n${once}`);
+    expect((await runCli(['inspect', twice])).stderr).toContain('another recording begins here');
 
     const tampered = readFileSync(file, 'utf8')
       .replaceAll('"quality"', '"quality"')
@@ -173,6 +184,18 @@ describe('what cannot run is told with what to do', () => {
     expect(code).toBe(2);
     expect(stderr).toContain("unknown option '--durration'");
     expect(stderr).toContain('--duration');
+  });
+
+  test('an unknown verb, level or profile', async () => {
+    const verb = await runCli(['validat']);
+    expect(verb.code).toBe(2);
+    expect(verb.stderr).toMatch(/unknown command 'validat'[\s\S]*validate/);
+    const level = await runCli(['run', '--port', '0', '--level', 'balancd']);
+    expect(level.code).toBe(2);
+    expect(level.stderr).toContain('no level is named "balancd", did you mean "balanced"?');
+    const profile = await runCli(['run', '--port', '0', '--profile', 'rtx-409']);
+    expect(profile.code).toBe(2);
+    expect(profile.stderr).toContain('no profile is named "rtx-409", did you mean "rtx-4090"?');
   });
 
   test('a bad value of a flag', async () => {

@@ -160,7 +160,8 @@ describe('what is no recording of this version', () => {
 
   test.each([
     ['a table', 'time,gpu\n1,2\n', '"time,gpu"'],
-    ['other JSON', '{"hello":1}\n', '"{"hello":1}"'],
+    ['other JSON', '{"hello":1}\n', '"{\\"hello\\":1}"'],
+    ['control bytes, which must not reach the terminal', '\x1b[31mred\n', '"\\u001b[31mred"'],
     ['a long line', `${'x'.repeat(100)}\n`, `"${'x'.repeat(60)}"`],
     ['an empty file', '', 'nothing'],
     ['white space', ' \n\n', 'nothing'],
