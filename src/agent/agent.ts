@@ -73,7 +73,7 @@ export class Agent implements AgentPort {
   #recording: RecordingWriter | null = null;
   #watch: BookWatch | null = null;
   #fired: readonly FiredRule[] = [];
-  #decision: Decision = { atMs: 0, revision: 0, knobs: {}, active: [], notes: [] };
+  #decision: Decision = { atMs: 0, revision: 0, knobs: {}, active: [] };
   #samples = 0;
   #lastTickMs = -1;
   #lastTickTookMs = 0;

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 /** Where the build puts the bot, beside this folder. */
 const ENTRY = fileURLToPath(new URL('../examples/demo-bot/main.js', import.meta.url));
-/** How long the bot may take to say bye before it is ended. */
-const GRACE_MS = 1_500;
+/** How long the bot may take to say bye before it is ended; the whole run ends within two seconds. */
+const GRACE_MS = 1_200;
 
 export interface DemoOptions {
   /** Where the agent listens, and its token. */

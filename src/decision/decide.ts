@@ -51,7 +51,7 @@ export function decide(memory: DecisionMemory, context: DecisionContext): Decisi
   memory.rebased = false;
   const active = context.fired.filter((fired) => fired.isActive).map((fired) => fired.rule.id);
   return {
-    decision: { atMs: context.atMs, revision: memory.revision, knobs, active: active.sort(), notes: [] },
+    decision: { atMs: context.atMs, revision: memory.revision, knobs, active: active.sort() },
     stepped: [...new Set([...steps.moved.values()].map((move) => move.by))],
     changed: [...next.keys()],
   };

@@ -50,6 +50,4 @@ export interface Decision {
   knobs: Record<string, KnobDecision>;
   /** Ids of the active rules, sorted. */
   active: string[];
-  /** Sentences worth telling a person once: an unreachable target, a ladder of one rung. */
-  notes: string[];
 }

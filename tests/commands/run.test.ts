@@ -101,9 +101,10 @@ describe('a run with the demo bot', () => {
     writeFileSync(twice, `${once}\n${once}`);
     expect((await runCli(['inspect', twice])).stderr).toContain('another recording begins here');
 
-    const tampered = readFileSync(file, 'utf8')
-      .replaceAll('"quality"', '"quality"')
-      .replace(/"kind":"decision","line":"\{\\"active\\":\[/, '$&\\"ghost\\",');
+    const tampered = readFileSync(file, 'utf8').replace(
+      /"kind":"decision","line":"\{\\"active\\":\[/,
+      '$&\\"ghost\\",',
+    );
     writeFileSync(file, tampered);
     const differs = await runCli(['dry-run', recording]);
     expect(differs.code).toBe(1);

@@ -67,7 +67,7 @@ export class FakePort implements AgentPort {
 
   async optimize(): Promise<Awaited<ReturnType<AgentPort['optimize']>>> {
     this.optimized += 1;
-    return { atMs: 5_000, revision: 1, knobs: {}, active: [], notes: [] };
+    return { atMs: 5_000, revision: 1, knobs: {}, active: [] };
   }
 
   subscribe(listener: (event: AgentEvent) => void): () => void {
