@@ -73,7 +73,7 @@ export class Agent implements AgentPort {
   #recording: RecordingWriter | null = null;
   #watch: BookWatch | null = null;
   #fired: readonly FiredRule[] = [];
-  #decision: Decision = { atMs: 0, revision: 0, knobs: {}, active: [] };
+  #decision: Decision = { atMs: 0, revision: 0, knobs: {}, active: [], wouldBe: [] };
   #samples = 0;
   #lastTickMs = -1;
   #lastTickTookMs = 0;
@@ -176,6 +176,8 @@ export class Agent implements AgentPort {
       knobs: viewKnobs(memory, this.#decision, this.#wallOffsetMs),
       facts: viewFacts(store, nowMs),
       rules: this.#fired.map((fired) => viewRule(fired, store)),
+      notices: [],
+      wouldBe: this.#decision.wouldBe,
       book: this.#live.state(),
       profile: profile.name,
       card: { name: card.inventory.name, simulated: card.inventory.simulated },

@@ -19,13 +19,15 @@ import {
 import { type DecisionMemory, newDecisionMemory } from '../decision/memory.js';
 import { advanceBackOff, advanceSettling, voidWaits } from '../decision/waits.js';
 import { FactStore } from '../facts/store.js';
+import { factsOf } from '../rules/conditions.js';
 import { createEvaluator, type Evaluator } from '../rules/evaluate.js';
 import { advanceRule, isStepDue, newMemory } from '../rules/states.js';
-import type { Decision } from '../shapes/decision.js';
+import type { Decision, GradedChange } from '../shapes/decision.js';
 import type { FiredRule, RuleMemory } from '../shapes/fired.js';
 import type { KnobValue } from '../shapes/knob.js';
 import type { Mode } from '../shapes/port.js';
 import type { Profile } from '../shapes/profile.js';
+import type { FactValue } from '../shapes/reading.js';
 import type { Book } from '../shapes/rule.js';
 import type { AppliedEvent, Sample, TickEvent } from '../shapes/sample.js';
 import { BotFacts } from './bot-facts.js';
@@ -53,17 +55,30 @@ export interface CoreSettings {
   consent: boolean;
 }
 
-/** A knob's change and what became of it so far. */
+/** A knob's change, with the facts that the rule behind it looked at; unknown ones are null. */
 export interface KnobChange {
   knob: string;
   from: KnobValue;
   to: KnobValue;
+  facts: Record<string, FactValue | null>;
+}
+
+/** What tests, what-ifs and replays do otherwise than a live run. */
+export interface CoreOptions {
+  /** `reference` is json-rules-engine, `compiled` the same conditions as closures. */
+  engine?: 'reference' | 'compiled';
+  /** Facts that are given as readings: nothing is derived over them, and the tick is their tier. */
+  given?: ReadonlySet<string>;
+  /** Whether changes are graded. */
+  ledger?: boolean;
 }
 
 export interface TickResult {
   fired: readonly FiredRule[];
   decision: Decision;
   changes: KnobChange[];
+  /** Earlier changes that were graded at this tick. */
+  grades: GradedChange[];
   /** Outcomes of earlier changes that arrived with this tick. */
   outcomes: { event: AppliedEvent; outcome: 'applied' | 'refused' | 'superseded' }[];
   /** The line this tick adds to the digest, or null. */
@@ -79,6 +94,7 @@ export class Core {
   readonly digest: DecisionDigest = new DecisionDigest();
   readonly settings: CoreSettings;
   readonly profile: Profile;
+  readonly #options: CoreOptions;
   readonly #bots: BotFacts;
   readonly #rules: Map<string, RuleMemory> = new Map();
   readonly #leastEnergy: LeastEnergy = new Map();
@@ -87,12 +103,18 @@ export class Core {
   #lastMs: number | null = null;
   #lastWallMs = 0;
 
-  constructor(settings: CoreSettings, profile: Profile, book: Book) {
+  constructor(settings: CoreSettings, profile: Profile, book: Book, options: CoreOptions = {}) {
     this.settings = settings;
     this.profile = profile;
     this.#book = book;
     this.#evaluator = createEvaluator(book.rules);
-    this.store = new FactStore({ tierMs: settings.tierMs, watchFrozen: true });
+    this.#options = options;
+    const { given } = options;
+    this.store = new FactStore({
+      tierMs: settings.tierMs,
+      watchFrozen: given === undefined,
+      ...(given === undefined ? {} : { given }),
+    });
     this.memory = newDecisionMemory(settings.level);
     this.#bots = new BotFacts(settings.intervalMs, this.store);
   }
@@ -155,7 +177,7 @@ export class Core {
     this.#deriveFacts(sample.atMs, dtMs);
     const fired = await this.#fire(sample.atMs, dtMs, gap);
     const { decision, changes } = this.#decide(sample.atMs, fired);
-    return { fired, decision, changes, outcomes, digestLine: this.digest.add(decision), gap };
+    return { fired, decision, changes, grades: [], outcomes, digestLine: this.digest.add(decision), gap };
   }
 
   #takeInputs(sample: Sample, gap: boolean): TickResult['outcomes'] {
@@ -278,8 +300,16 @@ export class Core {
       knob,
       from: before.get(knob) ?? '',
       to: decision.knobs[knob]?.value ?? '',
+      facts: this.#factsOf(decision.knobs[knob]?.winner),
     }));
     return { decision, changes };
+  }
+
+  /** The facts a rule looks at, as they are at this tick. */
+  #factsOf(id: string | undefined): KnobChange['facts'] {
+    const rule = this.#book.rules.find((one) => one.id === id);
+    if (rule === undefined) return {};
+    return Object.fromEntries([...factsOf(rule.when)].map((fact) => [fact, this.store.known(fact) ?? null]));
   }
 
   #modeOf(set: string): Mode {

@@ -23,7 +23,11 @@ export class Feed {
       entry.outcome = outcome;
       if (event.error !== undefined) entry.error = event.error;
     }
-    const added = result.changes.map(({ knob, from, to }): DecisionEntry => {
+    for (const { knob, decidedAtMs, grade } of result.grades) {
+      const entry = this.#entries.findLast((one) => one.knob === knob && one.atMs === decidedAtMs);
+      if (entry !== undefined) entry.grade = grade;
+    }
+    const added = result.changes.map(({ knob, from, to, facts: seen }): DecisionEntry => {
       for (const older of this.#entries)
         if (older.knob === knob && older.outcome === 'pending') older.outcome = 'superseded';
       const decision = result.decision.knobs[knob];
@@ -41,6 +45,9 @@ export class Feed {
           rule === undefined || decision?.reason === 'return' || decision?.reason === 'position'
             ? null
             : renderBecause(rule.because, facts),
+        mode: 'enforce',
+        facts: seen,
+        grade: null,
         // The level is the agent's own: it is in force as soon as it is decided.
         outcome: knob === 'level' ? 'applied' : 'pending',
       };

@@ -51,7 +51,7 @@ export function decide(memory: DecisionMemory, context: DecisionContext): Decisi
   memory.rebased = false;
   const active = context.fired.filter((fired) => fired.isActive).map((fired) => fired.rule.id);
   return {
-    decision: { atMs: context.atMs, revision: memory.revision, knobs, active: active.sort() },
+    decision: { atMs: context.atMs, revision: memory.revision, knobs, active: active.sort(), wouldBe: [] },
     stepped: [...new Set([...steps.moved.values()].map((move) => move.by))],
     changed: [...next.keys()],
   };
@@ -83,7 +83,14 @@ function settleOn(
     const why =
       wanted.value === one.applied
         ? []
-        : [{ by: winner, wanted: wanted.value, reason: 'no consent to write hardware' }];
+        : [
+            {
+              by: winner,
+              wanted: wanted.value,
+              code: 'consent' as const,
+              reason: 'no consent to write hardware',
+            },
+          ];
     one.decided = one.applied;
     return {
       value: one.applied,
@@ -96,7 +103,7 @@ function settleOn(
   }
   const move = moveOf(knob, one, scale, wanted, memory, context, qualityMoved);
   if ('wait' in move) {
-    const waiting = { by: winner, wanted: wanted.value, reason: move.wait };
+    const waiting = { by: winner, wanted: wanted.value, ...move.wait };
     return {
       value: one.decided,
       winner,
@@ -133,7 +140,12 @@ function keepToGrid(
   const scale = scaleOf('resolution', { ...size.offer, values: sizes }, context.profile, context.levels);
   const nearest = scale.clamp(resolution.value, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
   const losers = [
-    { by: resolution.winner, wanted: resolution.value, reason: `${model.value} was not built for it` },
+    {
+      by: resolution.winner,
+      wanted: resolution.value,
+      code: 'notOffered' as const,
+      reason: `${model.value} was not built for it`,
+    },
   ];
   if (nearest !== null && isOffered(memory.models, { model: model.value, resolution: nearest })) {
     knobs.resolution = {

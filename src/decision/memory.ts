@@ -1,4 +1,5 @@
 /** What the decision remembers from tick to tick: plain data, so that a recording can hold it. */
+import type { GradedChange } from '../shapes/decision.js';
 import type { KnobOffer, KnobValue, ModelOffer } from '../shapes/knob.js';
 
 /** One knob that somebody offers. */
@@ -63,6 +64,13 @@ export interface DecisionMemory {
   reversals: number[];
   /** A level, preset or target changed at this tick: values go to their base at once. */
   rebased: boolean;
+  ledger: Ledger;
+}
+
+/** What automatic changes came to. */
+export interface Ledger {
+  /** The newest graded changes, oldest first. */
+  graded: GradedChange[];
 }
 
 /** The wait of a probe's rule before anything went wrong. */
@@ -81,6 +89,7 @@ export function newDecisionMemory(level: string): DecisionMemory {
     backOff: {},
     reversals: [],
     rebased: false,
+    ledger: { graded: [] },
   };
 }
 

@@ -6,7 +6,7 @@ import type { DecisionContext } from './context.js';
 import type { DecisionMemory, KnobMemory } from './memory.js';
 import type { Scale } from './scale.js';
 import { holdOf } from './steps.js';
-import { noteProbe, probeWait, reliefWait, sceneReliefWait } from './waits.js';
+import { noteProbe, probeWait, reliefWait, sceneReliefWait, type Wait } from './waits.js';
 import type { Wanted } from './wanted.js';
 
 /** A lifted cap on power or clocks climbs a rung this often. */
@@ -15,7 +15,7 @@ const POWER_RUNG_MS = 3_000;
 const LATE_PERCENT = 100;
 
 /** The next value, or the old one and why it waits. */
-export type Move = { value: KnobValue; isReturn: boolean } | { wait: string };
+export type Move = { value: KnobValue; isReturn: boolean } | { wait: Wait };
 
 /** How far a knob moves at this tick. `qualityMoved` tells that another quality knob already did. */
 export function moveOf(
@@ -31,9 +31,8 @@ export function moveOf(
   const { refused, decided } = one;
   if (wanted.value === decided) return go(decided);
   if (refused !== null && refused.value === wanted.value && context.atMs < refused.untilMs) {
-    return {
-      wait: `${one.owner} refused it, tried again in ${Math.ceil((refused.untilMs - context.atMs) / 1000)} s`,
-    };
+    const leftS = Math.ceil((refused.untilMs - context.atMs) / 1000);
+    return { wait: { code: 'refused', reason: `${one.owner} refused it, tried again in ${leftS} s` } };
   }
   if (wanted.reason === 'step' || wanted.isUrgent || memory.rebased) return go(wanted.value);
   const definition = KNOBS[knob];
@@ -46,9 +45,9 @@ export function moveOf(
     return wait === null ? go(wanted.value) : { wait };
   }
   const holder = holdOf(knob, way, context);
-  if (holder !== null) return { wait: `held by ${holder}` };
+  if (holder !== null) return { wait: { code: 'held', reason: `held by ${holder}`, to: holder } };
   if (isQuality) {
-    if (qualityMoved) return { wait: 'one quality knob a tick' };
+    if (qualityMoved) return { wait: { code: 'oneKnob', reason: 'one quality knob a tick' } };
     const by = `return.${knob}`;
     const wait = probeWait(memory, context.facts, knob, by, context.atMs);
     if (wait !== null) return { wait };
@@ -58,7 +57,8 @@ export function moveOf(
   if (definition.kind === 'power') {
     const isLate = (context.facts.number('frame.loadPercent') ?? 0) > LATE_PERCENT;
     if (isLate) return { value: wanted.value, isReturn: true };
-    if (context.atMs - one.movedAtMs < POWER_RUNG_MS) return { wait: 'a rung every 3 s' };
+    if (context.atMs - one.movedAtMs < POWER_RUNG_MS)
+      return { wait: { code: 'rung', reason: 'a rung every 3 s' } };
     return { value: oneRung(scale, decided, wanted.value, way), isReturn: true };
   }
   return go(wanted.value);

@@ -1,4 +1,5 @@
 /** Which of the due steps are carried out at this tick. */
+import type { Loser } from '../shapes/decision.js';
 import type { FiredRule } from '../shapes/fired.js';
 import type { KnobValue } from '../shapes/knob.js';
 import { KNOBS, QUALITY_KNOBS } from '../shapes/knob-table.js';
@@ -8,7 +9,7 @@ import type { DecisionContext } from './context.js';
 import type { DecisionMemory, KnobMemory } from './memory.js';
 import { type Pair, predictLoad, reachable } from './predict.js';
 import { type Scale, scaleOf } from './scale.js';
-import { noteCorrection, noteProbe, probeWait, reliefWait, sceneReliefWait } from './waits.js';
+import { noteCorrection, noteProbe, probeWait, reliefWait, sceneReliefWait, type Wait } from './waits.js';
 
 /** A rung predicted to take at most this share of the budget fits. */
 const FITS_PERCENT = 90;
@@ -17,7 +18,7 @@ export interface StepsTaken {
   /** The knobs that were stepped, with their new value and the rule that did it. */
   moved: Map<string, { value: KnobValue; by: string }>;
   /** Who wanted a step and why it did not come, by knob. */
-  refused: Map<string, { by: string; wanted: string; reason: string }[]>;
+  refused: Map<string, Loser[]>;
 }
 
 interface Candidate {
@@ -38,27 +39,32 @@ export function takeSteps(memory: DecisionMemory, context: DecisionContext): Ste
   for (const candidate of candidates) {
     const { knob, fired } = candidate;
     const isQuality = KNOBS[knob]?.kind === 'quality';
-    const refuse = (reason: string): void => {
+    const refuse = (wait: Wait): void => {
       const wanted = candidate.by === 'fit' ? 'fit' : `${candidate.by > 0 ? '+' : ''}${candidate.by}`;
-      taken.refused.set(knob, [...(taken.refused.get(knob) ?? []), { by: fired.rule.id, wanted, reason }]);
+      taken.refused.set(knob, [...(taken.refused.get(knob) ?? []), { by: fired.rule.id, wanted, ...wait }]);
     };
     const one = memory.knobs[knob];
     if (one === undefined) continue;
     const value = target(candidate, one, memory, context);
     if (value === null) {
-      refuse('no further rung that way');
+      refuse({ code: 'noRung', reason: 'no further rung that way' });
       continue;
     }
-    if (taken.moved.has(knob)) {
-      refuse(`outranked by ${taken.moved.get(knob)?.by}`);
+    const mover = taken.moved.get(knob)?.by;
+    if (mover !== undefined) {
+      refuse({ code: 'outranked', reason: `outranked by ${mover}`, to: mover });
       continue;
     }
     if (isQuality && qualityMoved !== null) {
-      refuse(`one quality knob a tick: ${qualityMoved} moved`);
+      refuse({ code: 'oneKnob', reason: `one quality knob a tick: ${qualityMoved} moved` });
       continue;
     }
     if (isQuality && !candidate.isRelief && reliefWanted !== null) {
-      refuse(`outranked by the relief ${reliefWanted} wants`);
+      refuse({
+        code: 'outranked',
+        reason: `outranked by the relief ${reliefWanted} wants`,
+        to: reliefWanted,
+      });
       continue;
     }
     if (isQuality && candidate.isRelief) reliefWanted ??= fired.rule.id;
@@ -112,9 +118,9 @@ function waitOf(
   one: KnobMemory,
   memory: DecisionMemory,
   context: DecisionContext,
-): string | null {
+): Wait | null {
   const holder = holdOf(knob, way, context);
-  if (holder !== null) return `held by ${holder}`;
+  if (holder !== null) return { code: 'held', reason: `held by ${holder}`, to: holder };
   const kind = KNOBS[knob]?.kind;
   if (kind !== 'quality' && kind !== 'throughput') return null;
   if (isProbe && !isRelief) return probeWait(memory, context.facts, knob, fired.rule.id, context.atMs);

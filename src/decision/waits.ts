@@ -1,7 +1,12 @@
 /** What makes a change wait: settling, scenes, back-off and the budget of reversals. */
+
+import type { Loser } from '../shapes/decision.js';
 import { KNOBS } from '../shapes/knob-table.js';
 import type { FactView } from '../shapes/reading.js';
 import { type BackOff, type DecisionMemory, FIRST_WAIT_MS, type KnobMemory } from './memory.js';
+
+/** Why a change does not come now. */
+export type Wait = Pick<Loser, 'code' | 'reason' | 'to'>;
 
 /** A change that nobody answered for this long counts as answered. */
 export const UNANSWERED_MS = 10_000;
@@ -33,16 +38,16 @@ export function advanceSettling(memory: DecisionMemory, atMs: number, processed:
 }
 
 /** Why no quality or throughput knob may be relieved now, or null: it waits for one full tick of new frames only. */
-export function reliefWait(memory: DecisionMemory): string | null {
+export function reliefWait(memory: DecisionMemory): Wait | null {
   const flying = inFlight(memory);
-  if (flying !== null) return `waits for ${flying} to be applied`;
+  if (flying !== null) return { code: 'inFlight', reason: `waits for ${flying} to be applied` };
   if (memory.settling !== null && memory.settling.ticks < 1)
-    return `waits for frames after ${memory.settling.knob}`;
+    return { code: 'settling', reason: `waits for frames after ${memory.settling.knob}` };
   return null;
 }
 
 /** Why relief of a knob that stops frames while it switches waits for a scene to end, or null. */
-export function sceneReliefWait(knob: KnobMemory, facts: FactView, atMs: number): string | null {
+export function sceneReliefWait(knob: KnobMemory, facts: FactView, atMs: number): Wait | null {
   const frameMs = facts.number('frame.totalMs') ?? Number.POSITIVE_INFINITY;
   const stopsFrames = (knob.offer.switchGapMs ?? 0) > frameMs;
   if (!stopsFrames || !isScene(facts)) {
@@ -50,7 +55,8 @@ export function sceneReliefWait(knob: KnobMemory, facts: FactView, atMs: number)
     return null;
   }
   knob.reliefDueMs ??= atMs;
-  return atMs - knob.reliefDueMs < SCENE_WAIT_MS ? 'waits up to 2 s for the scene to end' : null;
+  if (atMs - knob.reliefDueMs >= SCENE_WAIT_MS) return null;
+  return { code: 'scene', reason: 'waits up to 2 s for the scene to end' };
 }
 
 /** Why `by` may not probe this knob now, or null. */
@@ -60,15 +66,18 @@ export function probeWait(
   knob: string,
   by: string,
   atMs: number,
-): string | null {
+): Wait | null {
   const relief = reliefWait(memory);
   if (relief !== null) return relief;
-  if (memory.settling !== null) return `settling after ${memory.settling.knob}`;
-  if (isScene(facts)) return 'waits for the scene to end';
+  if (memory.settling !== null) return { code: 'settling', reason: `settling after ${memory.settling.knob}` };
+  if (isScene(facts)) return { code: 'scene', reason: 'waits for the scene to end' };
   const blockedUntilMs = memory.backOff[by]?.blockedUntilMs ?? 0;
-  if (atMs < blockedUntilMs) return `backed off for ${((blockedUntilMs - atMs) / 1000).toFixed(1)} s more`;
+  if (atMs < blockedUntilMs) {
+    const leftS = ((blockedUntilMs - atMs) / 1000).toFixed(1);
+    return { code: 'backOff', reason: `backed off for ${leftS} s more` };
+  }
   if (isBudgeted(knob) && memory.reversals.length >= BUDGET)
-    return `${BUDGET} reversals in 10 min: the budget is spent`;
+    return { code: 'budget', reason: `${BUDGET} reversals in 10 min: the budget is spent` };
   return null;
 }
 

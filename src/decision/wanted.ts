@@ -30,7 +30,12 @@ export function wantedOf(
   let wanted = unbounded(knob, one, stepped, losers, memory, context);
   if (override !== undefined) {
     if (wanted.winner !== 'base')
-      losers.push({ by: wanted.winner, wanted: wanted.value, reason: "a person's value" });
+      losers.push({
+        by: wanted.winner,
+        wanted: wanted.value,
+        code: 'override',
+        reason: "a person's value stands",
+      });
     wanted = { value: override.value, winner: 'override', reason: 'override' };
   }
   // Frozen knobs, like overridden ones, obey safety alone.
@@ -53,7 +58,13 @@ export function wantedOf(
   const isUrgent = override !== undefined || bounds.isSafety;
   if (value === wanted.value) return { ...wanted, losers, boundedBy: [], isUrgent };
   const bound = boundedBy(bounds, scale.rank(wanted.value)) ?? { by: one.owner, reason: 'cap' as const };
-  losers.push({ by: wanted.winner, wanted: wanted.value, reason: `bounded by ${bound.by}` });
+  losers.push({
+    by: wanted.winner,
+    wanted: wanted.value,
+    code: 'bounded',
+    reason: `bounded by ${bound.by}`,
+    to: bound.by,
+  });
   return { value, winner: bound.by, reason: bound.reason, losers, boundedBy: [bound.by], isUrgent };
 }
 
@@ -72,8 +83,10 @@ function unbounded(
     return { value: one.decided, winner: one.steppedBy ?? 'base', reason: 'position' };
   const sets = setsOf(knob, context);
   const [winner, ...others] = sets;
-  for (const { by, value } of others)
-    losers.push({ by, wanted: value, reason: `outranked by ${winner?.by}` });
+  for (const { by, value } of others) {
+    const to = winner?.by ?? 'base';
+    losers.push({ by, wanted: value, code: 'outranked', reason: `outranked by ${to}`, to });
+  }
   if (stepped !== undefined && winner === undefined) {
     return { value: stepped.value, winner: stepped.by, reason: 'step' };
   }

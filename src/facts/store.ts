@@ -12,6 +12,8 @@ export interface StoreOptions {
   tierMs: Readonly<Record<Exclude<Tier, 'once'>, number>>;
   /** Off where values are held still on purpose, as in rule tests. */
   watchFrozen: boolean;
+  /** Facts that only readings tell: nothing is derived over them, and the tick is their tier. */
+  given?: ReadonlySet<string>;
 }
 
 /** What the catalogue says of a fact, looked up once. */
@@ -71,6 +73,7 @@ export class FactStore implements FactView {
     why = 'an input is unknown',
     quality: Reading['quality'] = 'derived',
   ): void {
+    if (this.#options.given?.has(fact) === true) return;
     const { definition } = this.#kindOf(fact);
     const refusal =
       value === undefined ? why : definition === undefined ? null : refuseValue(definition, value);
@@ -84,7 +87,8 @@ export class FactStore implements FactView {
   /** Makes every fact under a prefix missing, because what told them is silent. */
   forget(prefix: string, why: string): void {
     for (const [fact, reading] of this.#readings) {
-      if (fact.startsWith(prefix)) this.#readings.set(fact, { ...reading, quality: 'missing', why });
+      if (fact.startsWith(prefix) && this.#options.given?.has(fact) !== true)
+        this.#readings.set(fact, { ...reading, quality: 'missing', why });
     }
   }
 
@@ -144,7 +148,7 @@ export class FactStore implements FactView {
     let kind = this.#kinds.get(fact);
     if (kind === undefined) {
       const definition = lookUpFact(fact);
-      const tier = definition?.tier ?? 'tick';
+      const tier = this.#options.given?.has(fact) === true ? 'tick' : (definition?.tier ?? 'tick');
       const staleAfterMs =
         tier === 'once'
           ? Number.POSITIVE_INFINITY

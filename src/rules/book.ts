@@ -63,7 +63,17 @@ export function buildBook(files: readonly BookFile[], profile: Profile): BookRes
   if (problems.some((problem) => problem.severity === 'error')) return { book: null, problems };
   const sets = Object.fromEntries(layers.map((layer) => [setName(layer), layer.raw.mode ?? 'enforce']));
   return {
-    book: { files: [...files], hash: hashFiles(files), sets, rules, levels, presets, frames, overrides },
+    book: {
+      files: [...files],
+      hash: hashFiles(files),
+      sets,
+      signals: [],
+      rules,
+      levels,
+      presets,
+      frames,
+      overrides,
+    },
     problems,
   };
 }

@@ -12,9 +12,7 @@ export function explainRule(fired: FiredRule, facts: FactView, decision: Decisio
   const losses = Object.values(decision.knobs).flatMap((knob) =>
     knob.losers.filter((loser) => loser.by === rule.id),
   );
-  const outranked = losses
-    .map((loss) => /^(?:outranked|held|bounded) by (\S+)/.exec(loss.reason)?.[1])
-    .find((by) => by !== undefined);
+  const outranked = losses.map(({ to }) => to).find((to) => to !== undefined);
   return {
     rule: rule.id,
     at: decision.atMs / 1000,
@@ -28,6 +26,7 @@ export function explainRule(fired: FiredRule, facts: FactView, decision: Decisio
     until: rule.until === null ? null : explainCondition(rule.until, facts, decision.atMs),
     waits: [...waitsOf(fired, decision.atMs), ...losses.map((loss) => `${loss.wanted}: ${loss.reason}`)],
     outrankedBy: outranked ?? null,
+    grades: [],
   };
 }
 

@@ -25,6 +25,7 @@ interface RawProfile {
   models?: ModelRung[];
   resolutions?: ResolutionRung[];
   defaultResolution?: number;
+  defaultModel?: string;
   levels?: Record<string, Partial<Level>>;
   unsupported?: Record<string, string>;
 }
@@ -147,6 +148,7 @@ function emptyProfile(name: string): Profile {
     models: [],
     resolutions: [],
     defaultResolution: 640,
+    defaultModel: null,
     levels: {},
     everyLevel: {},
     baseKnobs: {},
@@ -163,6 +165,7 @@ function lay(base: Profile, raw: RawProfile): Profile {
     models: raw.models ?? base.models,
     resolutions: raw.resolutions ?? base.resolutions,
     defaultResolution: raw.defaultResolution ?? base.defaultResolution,
+    defaultModel: raw.defaultModel ?? base.defaultModel,
     levels: layEach(base.levels, raw.levels ?? {}),
     everyLevel: base.everyLevel,
     baseKnobs: base.baseKnobs,

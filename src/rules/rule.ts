@@ -168,6 +168,7 @@ function buildRule(
     cooldownMs: toMs(raw.cooldown) ?? 0,
     blind: raw.blind ?? defaultBlind(actions),
     actions,
+    expect: null,
     because: raw.because,
   };
   rules.push({

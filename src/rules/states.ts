@@ -13,6 +13,8 @@ export function newMemory(rule: Rule, atMs: number): RuleMemory {
     blind: false,
     activations: 0,
     steppedAtMs: null,
+    values: {},
+    endedBlind: false,
   };
 }
 

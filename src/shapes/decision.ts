@@ -8,6 +8,8 @@ export const REASON_CODES = [
   'position',
   /** A rule stepped it at this tick. */
   'step',
+  /** A change that did harm, or no good, was taken back at this tick. */
+  'undo',
   'set',
   'cap',
   'floor',
@@ -22,11 +24,81 @@ export const REASON_CODES = [
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 
+/** Why a wish did not come, as a closed word list. */
+export const LOSER_CODES = [
+  'outranked',
+  /** A rule's hold forbids that way. */
+  'held',
+  'bounded',
+  /** A person's value stands. */
+  'override',
+  /** Another quality knob moved at this tick. */
+  'oneKnob',
+  'noRung',
+  /** A change is on its way to its owner. */
+  'inFlight',
+  'settling',
+  'scene',
+  'backOff',
+  'budget',
+  /** The ledger found that this rung did no good. */
+  'graded',
+  'consent',
+  'refused',
+  /** The model and size were not offered together. */
+  'notOffered',
+  /** A rung every few seconds. */
+  'rung',
+  /** What capped the knob before cannot be judged. */
+  'blind',
+] as const;
+export type LoserCode = (typeof LOSER_CODES)[number];
+
 /** Who wanted something else and why that did not come. */
 export interface Loser {
   by: string;
   wanted: KnobValue | string;
+  code: LoserCode;
+  /** In words, with numbers. */
   reason: string;
+  /** The rule, or `profile`, that it lost to. */
+  to?: string;
+}
+
+/** What became of a change, told by a fact that the load does not move. */
+export interface Grade {
+  verdict: 'helped' | 'noEffect' | 'harmed' | 'void';
+  /** The fact it was told by. */
+  fact: string;
+  /** The value after over the value before: as expected, and as it was; null where it could not be measured. */
+  expectedRatio: string;
+  ratio: number | null;
+  before: number | null;
+  after: number | null;
+  /** In words: why it is void, or what follows from it. */
+  why: string;
+  /** Tick time in ms at which it was graded. */
+  atMs: number;
+}
+
+/** A grade with the change it is of. */
+export interface GradedChange {
+  knob: string;
+  from: KnobValue;
+  to: KnobValue;
+  /** The rule that made the change, or `base` for a knob on its way back. */
+  by: string;
+  /** Tick time in ms at which it was decided. */
+  decidedAtMs: number;
+  grade: Grade;
+}
+
+/** What a decision with more sets than the enforced ones would have been. */
+export interface WouldBe {
+  /** `recommend`: with the recommending sets; `shadow`: with these and the shadow sets. */
+  mode: 'recommend' | 'shadow';
+  /** The knobs in which it differs. */
+  knobs: Record<string, { value: KnobValue; winner: string }>;
 }
 
 export interface KnobDecision {
@@ -50,4 +122,6 @@ export interface Decision {
   knobs: Record<string, KnobDecision>;
   /** Ids of the active rules, sorted. */
   active: string[];
+  /** Outside the digest; empty where every set is enforced. */
+  wouldBe: WouldBe[];
 }

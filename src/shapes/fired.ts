@@ -1,4 +1,5 @@
 /** What the rules say at one tick, on its way to the decision. */
+import type { KnobValue } from './knob.js';
 import type { Mode, RulePhase } from './port.js';
 import type { Rule } from './rule.js';
 
@@ -24,6 +25,13 @@ export interface RuleMemory {
   activations: number;
   /** When its step was last carried out in this activation; null before the first. */
   steppedAtMs: number | null;
+  /**
+   * The last known value of each action's right side, by the action's index: a bound whose fact becomes unknown stays
+   * where it was.
+   */
+  values: Record<string, KnobValue>;
+  /** Ended because its end could not be known, and still cannot. */
+  endedBlind: boolean;
 }
 
 /** A rule at one tick. */

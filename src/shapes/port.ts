@@ -1,5 +1,5 @@
 /** The running agent as its server, its terminal view and its embedders see it. */
-import type { Decision, KnobDecision } from './decision.js';
+import type { Decision, Grade, GradedChange, KnobDecision, WouldBe } from './decision.js';
 import type { KnobOffer, KnobValue } from './knob.js';
 import type { FactValue, Quality } from './reading.js';
 import type { PersonEvent } from './sample.js';
@@ -77,6 +77,9 @@ export interface AgentState {
   knobs: Record<string, KnobState>;
   facts: Record<string, FactState>;
   rules: RuleState[];
+  /** What active rules recommend and warn of, and what rules that are not enforced would do. */
+  notices: Notice[];
+  wouldBe: WouldBe[];
   book: BookState;
   profile: string;
   card: { name: string; simulated: boolean };
@@ -98,8 +101,29 @@ export interface DecisionEntry {
   winner: string;
   reason: KnobDecision['reason'];
   because: string | null;
-  outcome: 'pending' | 'applied' | 'refused' | 'superseded';
+  /** `enforce` was done; `recommend` and `shadow` say what would have been. */
+  mode: Mode;
+  /** The facts that the winner's rule looked at, as they were; unknown ones are null. */
+  facts: Record<string, FactValue | null>;
+  outcome: 'pending' | 'applied' | 'refused' | 'superseded' | 'wouldBe';
   error?: string;
+  /** What became of it; null until it is graded, and for changes that nothing can grade. */
+  grade: Grade | null;
+}
+
+/** What an active rule says instead of doing. */
+export interface Notice {
+  kind: 'recommend' | 'alert';
+  rule: string;
+  title: string;
+  because: string;
+  /** Of an alert. */
+  severity?: 'info' | 'warning' | 'critical';
+  /** Of a recommendation: what to try, and what it should bring. */
+  try?: string;
+  gain?: string;
+  /** Tick time in ms since which it stands. */
+  sinceMs: number;
 }
 
 /** The answer to `set` and `release`, and to the three PUTs. */
@@ -139,6 +163,8 @@ export interface Explanation {
   until: ExplainNode | null;
   waits: string[];
   outrankedBy: string | null;
+  /** What became of its newest changes, newest first. */
+  grades: GradedChange[];
 }
 
 /** What the agent pushes to listeners. */

@@ -27,6 +27,8 @@ export interface KnobPolicy {
   range?: [min: number, max: number];
   /** One rung of a numeric knob, in its unit. */
   rung?: number;
+  /** What a run without a bot or a device starts with. */
+  default?: number;
 }
 
 export interface Profile {
@@ -40,6 +42,8 @@ export interface Profile {
   /** Low to high. */
   resolutions: ResolutionRung[];
   defaultResolution: number;
+  /** Name of the model a run without a bot starts with; null where the profile names none. */
+  defaultModel: string | null;
   /** Single values laid over the book's levels. */
   levels: Record<string, Partial<Level>>;
   /** Single values laid over every level: what the configuration asks for, whatever the level. */

@@ -35,6 +35,37 @@ export type Action =
   | { kind: 'recommend'; title: string; try?: string; gain?: string }
   | { kind: 'alert'; severity: 'info' | 'warning' | 'critical'; title: string };
 
+/** Where a signal's value comes from. All times are of ticks, in ms. */
+export type SignalSource =
+  | { kind: SignalFold; fact: string; overMs: number }
+  /** Least-squares slope over `overMs`, per `perMs`. */
+  | { kind: 'slope'; fact: string; overMs: number; perMs: number }
+  | { kind: 'ewma'; fact: string; halfLifeMs: number }
+  | { kind: 'scaled'; fact: string; times: number; plus: number }
+  /** Seconds since the newest reading. */
+  | { kind: 'age'; fact: string };
+
+export const SIGNAL_FOLDS = ['avg', 'min', 'max', 'sum', 'p50', 'p95', 'p99'] as const;
+export type SignalFold = (typeof SIGNAL_FOLDS)[number];
+
+/** A fact that the book derives at every tick from others. */
+export interface Signal {
+  /** Its name as a fact. */
+  name: string;
+  place: Place;
+  source: SignalSource;
+  /** Changes when, and only when, the definition does; its past is kept while it stays. */
+  hash: string;
+}
+
+/** What a change should do to a fact: the value after it over the value before it. */
+export interface Expectation {
+  fact: string;
+  /** The ratio is at most this; null where only `atLeast` bounds it. */
+  atMost: number | null;
+  atLeast: number | null;
+}
+
 export interface Rule {
   id: string;
   set: string;
@@ -48,6 +79,8 @@ export interface Rule {
   cooldownMs: number;
   blind: 'hold' | 'release';
   actions: Action[];
+  /** Takes the place of the knob's own expectation when the change is graded. */
+  expect: Expectation | null;
   because: string;
   /** Changes when, and only when, the rule's definition does; state is kept while it stays. */
   hash: string;
@@ -95,6 +128,8 @@ export interface Book {
   hash: string;
   /** Mode of each set by name. */
   sets: Record<string, Mode>;
+  /** In an order in which each comes after those it uses. */
+  signals: Signal[];
   rules: Rule[];
   levels: Record<string, Level>;
   presets: Record<string, Preset>;
@@ -113,5 +148,7 @@ export interface Problem {
   rule: string | null;
   message: string;
   expected: string | null;
+  /** A rule test in YAML that shows the mistake happen, where one was found. */
+  trace?: string;
   severity: 'error' | 'warning';
 }

@@ -48,6 +48,8 @@ function state(overrides: Partial<AgentState> = {}): AgentState {
       'gpu.limitedBy': fact('none'),
     },
     rules: [],
+    notices: [],
+    wouldBe: [],
     book: { loadedAt: '2026-01-31T21:14:03.000Z', files: [], error: null, changedRules: 1 },
     profile: 'cpu',
     card: { name: 'Simulated RTX 4090', simulated: true },
@@ -68,7 +70,10 @@ const entry: DecisionEntry = {
   winner: 'resolution-down',
   reason: 'step',
   because: 'a frame takes 117 % of its time',
+  mode: 'enforce',
+  facts: {},
   outcome: 'refused',
+  grade: null,
 };
 
 describe('the live view', () => {

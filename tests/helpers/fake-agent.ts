@@ -22,6 +22,8 @@ const STATE: AgentState = {
   knobs: {},
   facts: { 'gpu.temperatureC': { value: 61, unit: '°C', quality: 'simulated', ageMs: 0 } },
   rules: [],
+  notices: [],
+  wouldBe: [],
   book: { loadedAt: '2023-11-14T22:13:20.000Z', files: [], error: null, changedRules: 0 },
   profile: 'rtx-4090',
   card: { name: 'Simulated', simulated: true },
@@ -67,7 +69,7 @@ export class FakePort implements AgentPort {
 
   async optimize(): Promise<Awaited<ReturnType<AgentPort['optimize']>>> {
     this.optimized += 1;
-    return { atMs: 5_000, revision: 1, knobs: {}, active: [] };
+    return { atMs: 5_000, revision: 1, knobs: {}, active: [], wouldBe: [] };
   }
 
   subscribe(listener: (event: AgentEvent) => void): () => void {

@@ -53,6 +53,7 @@ unsupported: { gpu.fanPercent: it has none }
         { size: 640, cost: 1, costError: 0, quality: 1 },
       ],
       defaultResolution: 416,
+      defaultModel: null,
       levels: {
         balanced: { targetFps: 10, because: 'slow', frameSkipping: true },
         maximum: { targetFps: 40, because: 'fast' },
@@ -74,6 +75,7 @@ unsupported: { gpu.fanPercent: it has none }
       name: 'c',
       title: 'Middle',
       defaultResolution: 416,
+      defaultModel: null,
     });
   });
 });

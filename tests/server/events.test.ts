@@ -42,7 +42,7 @@ test('a sample comes at once, then every event by its name', async () => {
   const { book } = agent.port.state();
   agent.port.emit({ kind: 'rule', rule: RULE });
   agent.port.emit({ kind: 'reload', book });
-  const decision = { atMs: 1, revision: 2, knobs: {}, active: ['hot'] };
+  const decision = { atMs: 1, revision: 2, knobs: {}, active: ['hot'], wouldBe: [] };
   agent.port.emit({ kind: 'decision', entries: [], decision });
   await waitUntil(() => client.events('decision').length === 1);
   expect(client.events('rule')).toEqual([RULE]);

@@ -26,6 +26,12 @@ export interface RuleSetFile {
   name?: string;
   mode?: Mode;
   /**
+   * Facts derived at every tick from others, by name; the name is a new one in an existing group.
+   */
+  signals?: {
+    [k: string]: Signal;
+  };
+  /**
    * Named conditions, used as { ref: name }.
    */
   conditions?: {
@@ -58,6 +64,75 @@ export interface RuleSetFile {
   tune?: {
     [k: string]: {};
   };
+}
+/**
+ * Exactly one of avg, min, max, sum, p50, p95, p99 (with over), slope (with over, per), ewma (with halfLife), fact (with times, plus) or age.
+ */
+export interface Signal {
+  /**
+   * Mean over a window.
+   */
+  avg?: string;
+  /**
+   * Lowest over a window.
+   */
+  min?: string;
+  /**
+   * Highest over a window.
+   */
+  max?: string;
+  /**
+   * Sum over a window; each reading counts once.
+   */
+  sum?: string;
+  /**
+   * Median over a window.
+   */
+  p50?: string;
+  /**
+   * 95th percentile over a window.
+   */
+  p95?: string;
+  /**
+   * 99th percentile over a window.
+   */
+  p99?: string;
+  /**
+   * Least-squares slope over a window, per second or as per says.
+   */
+  slope?: string;
+  /**
+   * Exponentially weighted mean; the weight of the past halves every halfLife.
+   */
+  ewma?: string;
+  /**
+   * Another fact times a number plus a number.
+   */
+  fact?: string;
+  /**
+   * Seconds since the newest reading of a fact.
+   */
+  age?: string;
+  /**
+   * Length of the window.
+   */
+  over?: string;
+  /**
+   * The slope's unit of time; 1s unless given.
+   */
+  per?: string;
+  /**
+   * Time in which the weight of the past halves.
+   */
+  halfLife?: string;
+  /**
+   * Factor of fact; 1 unless given.
+   */
+  times?: number;
+  /**
+   * What is added to fact; 0 unless given.
+   */
+  plus?: number;
 }
 /**
  * Facts and what they are compared with; several keys in one map mean all of them.
@@ -156,6 +231,7 @@ export interface Rule {
    * What an active rule does while its end cannot be known.
    */
   blind?: 'hold' | 'release';
+  expect?: Expectation;
   /**
    * @minItems 1
    */
@@ -183,6 +259,24 @@ export interface Condition1 {
    */
   ref?: string;
   [k: string]: Comparison | [Condition, ...Condition[]] | Condition | string | undefined;
+}
+/**
+ * What the rule's change should do to one fact, as the value after over the value before; replaces the knob's own expectation.
+ */
+export interface Expectation {
+  /**
+   * This interface was referenced by `Expectation`'s JSON-Schema definition
+   * via the `patternProperty` "^[a-zA-Z]\w*(\.[\w-]+)+$".
+   */
+  [k: string]: {
+    /**
+     * The value after the change over the value before it.
+     */
+    ratio: {
+      atMost?: number;
+      atLeast?: number;
+    };
+  };
 }
 /**
  * Exactly one of cap, floor, set, step, hold, recommend, alert.
