@@ -6,7 +6,15 @@ import type { DecisionContext } from './context.js';
 import type { DecisionMemory, KnobMemory } from './memory.js';
 import type { Scale } from './scale.js';
 import { holdOf } from './steps.js';
-import { noteProbe, probeWait, reliefWait, sceneReliefWait, type Wait } from './waits.js';
+import {
+  noteProbe,
+  probeWait,
+  refusedWait,
+  reliefWait,
+  sceneReliefWait,
+  seconds,
+  type Wait,
+} from './waits.js';
 import type { Wanted } from './wanted.js';
 
 /** A lifted cap on power or clocks climbs a rung this often. */
@@ -31,8 +39,7 @@ export function moveOf(
   const { refused, decided } = one;
   if (wanted.value === decided) return go(decided);
   if (refused !== null && refused.value === wanted.value && context.atMs < refused.untilMs) {
-    const leftS = Math.ceil((refused.untilMs - context.atMs) / 1000);
-    return { wait: { code: 'refused', reason: `${one.owner} refused it, tried again in ${leftS} s` } };
+    return { wait: refusedWait(one, refused.untilMs - context.atMs) };
   }
   if (wanted.reason === 'step' || wanted.isUrgent || memory.rebased) return go(wanted.value);
   const definition = KNOBS[knob];
@@ -57,8 +64,9 @@ export function moveOf(
   if (definition.kind === 'power') {
     const isLate = (context.facts.number('frame.loadPercent') ?? 0) > LATE_PERCENT;
     if (isLate) return { value: wanted.value, isReturn: true };
-    if (context.atMs - one.movedAtMs < POWER_RUNG_MS)
-      return { wait: { code: 'rung', reason: 'a rung every 3 s' } };
+    const leftMs = POWER_RUNG_MS - (context.atMs - one.movedAtMs);
+    if (leftMs > 0)
+      return { wait: { code: 'rung', reason: `a rung every 3 s, the next in ${seconds(leftMs)}` } };
     return { value: oneRung(scale, decided, wanted.value, way), isReturn: true };
   }
   return go(wanted.value);

@@ -4,12 +4,20 @@ import type { FiredRule } from '../shapes/fired.js';
 import type { KnobValue } from '../shapes/knob.js';
 import { KNOBS, QUALITY_KNOBS } from '../shapes/knob-table.js';
 import type { Way } from '../shapes/rule.js';
-import { boundsOf } from './bounds.js';
+import { boundedBy, boundsOf } from './bounds.js';
 import type { DecisionContext } from './context.js';
 import type { DecisionMemory, KnobMemory } from './memory.js';
 import { type Pair, predictLoad, reachable } from './predict.js';
 import { type Scale, scaleOf } from './scale.js';
-import { noteCorrection, noteProbe, probeWait, reliefWait, sceneReliefWait, type Wait } from './waits.js';
+import {
+  noteCorrection,
+  noteProbe,
+  probeWait,
+  refusedWait,
+  reliefWait,
+  sceneReliefWait,
+  type Wait,
+} from './waits.js';
 
 /** A rung predicted to take at most this share of the budget fits. */
 const FITS_PERCENT = 90;
@@ -45,11 +53,12 @@ export function takeSteps(memory: DecisionMemory, context: DecisionContext): Ste
     };
     const one = memory.knobs[knob];
     if (one === undefined) continue;
-    const value = target(candidate, one, memory, context);
-    if (value === null) {
-      refuse({ code: 'noRung', reason: 'no further rung that way' });
+    const reached = target(candidate, one, memory, context);
+    if ('wait' in reached) {
+      refuse(reached.wait);
       continue;
     }
+    const { value } = reached;
     const mover = taken.moved.get(knob)?.by;
     if (mover !== undefined) {
       refuse({ code: 'outranked', reason: `outranked by ${mover}`, to: mover });
@@ -137,28 +146,36 @@ export function holdOf(knob: string, way: Way, context: DecisionContext): string
   return null;
 }
 
-/** The value a step would reach inside all bounds and the bot's grid; null when it would not move. */
+const NO_RUNG: { wait: Wait } = { wait: { code: 'noRung', reason: 'no further rung that way' } };
+
+/** The value a step would reach inside all bounds and the bot's grid, or why it would not move. */
 function target(
   { knob, by, way }: Candidate,
   one: KnobMemory,
   memory: DecisionMemory,
   context: DecisionContext,
-): KnobValue | null {
+): { value: KnobValue } | { wait: Wait } {
   const scale = scaleOf(knob, one.offer, context.profile, context.levels);
   const wanted =
     knob === 'model' || knob === 'resolution'
       ? pairStep(knob, by, way, memory, context, scale)
       : scale.step(one.decided, by === 'fit' ? -1 : by);
-  if (wanted === null) return null;
+  if (wanted === null || wanted === one.decided) return NO_RUNG;
   const bounds = boundsOf(knob, scale, context, false);
   const bounded = scale.clamp(wanted, bounds.low, bounds.high);
-  if (bounded === null || bounded === one.decided) return null;
+  const [from, to] = [scale.rank(one.decided) ?? 0, scale.rank(bounded ?? one.decided) ?? 0];
   // A bound must not turn a step around.
-  const [from, to] = [scale.rank(one.decided) ?? 0, scale.rank(bounded) ?? 0];
-  if (way === 'up' ? to < from : to > from) return null;
-  if (one.refused !== null && one.refused.value === bounded && context.atMs < one.refused.untilMs)
-    return null;
-  return bounded;
+  const isTurned = way === 'up' ? to < from : to > from;
+  if (bounded === null || bounded === one.decided || isTurned) {
+    const bound = boundedBy(bounds, scale.rank(wanted));
+    return bound === null
+      ? NO_RUNG
+      : { wait: { code: 'bounded', reason: `bounded by ${bound.by}`, to: bound.by } };
+  }
+  const { refused } = one;
+  if (refused !== null && refused.value === bounded && context.atMs < refused.untilMs)
+    return { wait: refusedWait(one, refused.untilMs - context.atMs) };
+  return { value: bounded };
 }
 
 function pairStep(

@@ -3,7 +3,13 @@
 import type { Loser } from '../shapes/decision.js';
 import { KNOBS } from '../shapes/knob-table.js';
 import type { FactView } from '../shapes/reading.js';
-import { type BackOff, type DecisionMemory, FIRST_WAIT_MS, type KnobMemory } from './memory.js';
+import {
+  type BackOff,
+  type DecisionMemory,
+  FIRST_WAIT_MS,
+  type KnobMemory,
+  type Settling,
+} from './memory.js';
 
 /** Why a change does not come now. */
 export type Wait = Pick<Loser, 'code' | 'reason' | 'to'>;
@@ -46,17 +52,25 @@ export function reliefWait(memory: DecisionMemory): Wait | null {
   return null;
 }
 
+/** Why a value that its owner refused is not tried yet. */
+export function refusedWait({ owner }: KnobMemory, leftMs: number): Wait {
+  const who = owner === 'agent' ? 'the agent' : `the ${owner}`;
+  return { code: 'refused', reason: `${who} refused it, tried again in ${seconds(leftMs)}` };
+}
+
 /** Why relief of a knob that stops frames while it switches waits for a scene to end, or null. */
 export function sceneReliefWait(knob: KnobMemory, facts: FactView, atMs: number): Wait | null {
   const frameMs = facts.number('frame.totalMs') ?? Number.POSITIVE_INFINITY;
   const stopsFrames = (knob.offer.switchGapMs ?? 0) > frameMs;
-  if (!stopsFrames || !isScene(facts)) {
+  const scene = sceneOf(facts);
+  if (!stopsFrames || scene === null) {
     knob.reliefDueMs = null;
     return null;
   }
   knob.reliefDueMs ??= atMs;
-  if (atMs - knob.reliefDueMs >= SCENE_WAIT_MS) return null;
-  return { code: 'scene', reason: 'waits up to 2 s for the scene to end' };
+  const leftMs = SCENE_WAIT_MS - (atMs - knob.reliefDueMs);
+  if (leftMs <= 0) return null;
+  return { code: 'scene', reason: `waits for ${scene} to end, ${seconds(leftMs)} more at most` };
 }
 
 /** Why `by` may not probe this knob now, or null. */
@@ -69,16 +83,33 @@ export function probeWait(
 ): Wait | null {
   const relief = reliefWait(memory);
   if (relief !== null) return relief;
-  if (memory.settling !== null) return { code: 'settling', reason: `settling after ${memory.settling.knob}` };
-  if (isScene(facts)) return { code: 'scene', reason: 'waits for the scene to end' };
+  if (memory.settling !== null) return { code: 'settling', reason: settlingText(memory.settling, atMs) };
+  const scene = sceneOf(facts);
+  if (scene !== null) return { code: 'scene', reason: `waits for ${scene} to end` };
   const blockedUntilMs = memory.backOff[by]?.blockedUntilMs ?? 0;
-  if (atMs < blockedUntilMs) {
-    const leftS = ((blockedUntilMs - atMs) / 1000).toFixed(1);
-    return { code: 'backOff', reason: `backed off for ${leftS} s more` };
+  if (atMs < blockedUntilMs)
+    return { code: 'backOff', reason: `backed off for ${seconds(blockedUntilMs - atMs)} more` };
+  if (isBudgeted(knob) && memory.reversals.length >= BUDGET) {
+    const leftMs = (memory.reversals.at(-BUDGET) ?? atMs) + BUDGET_MS - atMs;
+    const reason = `the budget of ${BUDGET} reversals in 10 min is spent for ${seconds(leftMs)} more`;
+    return { code: 'budget', reason };
   }
-  if (isBudgeted(knob) && memory.reversals.length >= BUDGET)
-    return { code: 'budget', reason: `${BUDGET} reversals in 10 min: the budget is spent` };
   return null;
+}
+
+/** What is missing until the change can be judged. */
+function settlingText({ knob, sinceMs, frames }: Settling, atMs: number): string {
+  const { settleMs = 0, settleFrames = 0 } = KNOBS[knob] ?? {};
+  const counts = [
+    ...(frames < settleFrames ? [`${frames} of ${settleFrames} frames`] : []),
+    ...(atMs - sinceMs < settleMs ? [`${seconds(atMs - sinceMs)} of ${seconds(settleMs)}`] : []),
+  ];
+  return [`settling after ${knob}`, ...counts].join(', ');
+}
+
+/** A time in words, to a tenth of a second. */
+export function seconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
 }
 
 function inFlight(memory: DecisionMemory): string | null {
@@ -89,8 +120,10 @@ function inFlight(memory: DecisionMemory): string | null {
   return null;
 }
 
-function isScene(facts: FactView): boolean {
-  return facts.known('scene.combatActive') === true || facts.known('scene.criticalEvent') === true;
+/** The scene in which nothing is risked, in words, or null. */
+function sceneOf(facts: FactView): string | null {
+  if (facts.known('scene.combatActive') === true) return 'combat';
+  return facts.known('scene.criticalEvent') === true ? 'the critical event' : null;
 }
 
 function isBudgeted(knob: string): boolean {
