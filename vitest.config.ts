@@ -8,10 +8,11 @@ const childCoverage = process.env.EVENKEEL_CHILD_COVERAGE;
 
 export default defineConfig({
   resolve: {
-    alias: {
-      'evenkeel/sdk': source('sdk/index.ts'),
-      'evenkeel/models': source('models/index.ts'),
-    },
+    alias: [
+      { find: 'evenkeel/sdk', replacement: source('sdk/index.ts') },
+      { find: 'evenkeel/models', replacement: source('models/index.ts') },
+      { find: /^#src\/(.*)\.js$/, replacement: source('$1.ts') },
+    ],
   },
   test: {
     include: ['tests/**/*.test.ts'],

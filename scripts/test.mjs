@@ -18,6 +18,7 @@ const STEPS = [
   // Compiled once more, with the source maps that coverage needs and dist/ does not ship.
   ['types of src', tsc, ['-p', inRoot('tsconfig.json'), '--outDir', MAPS, '--sourceMap']],
   ['types of examples', tsc, ['-p', inRoot('examples/tsconfig.json'), '--noEmit']],
+  ['types of bench', tsc, ['-p', inRoot('bench/tsconfig.json'), '--noEmit']],
   ['types of tests', tsc, ['-p', inRoot('tests/tsconfig.json')]],
   ['lint', inRoot('node_modules/@biomejs/biome/bin/biome'), ['check', '.']],
   ['types match schemas', inRoot('scripts/schemas.mjs'), ['--check']],

@@ -1,5 +1,6 @@
 /** The command line: arguments in, one command, exit code out. */
 import { Command, CommanderError } from 'commander';
+import { registerBench } from './commands/bench.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerDryRun } from './commands/dry-run.js';
 import { registerExplain } from './commands/explain.js';
@@ -48,6 +49,7 @@ for (const register of [
   registerSet,
   registerRelease,
   registerDoctor,
+  registerBench,
 ]) {
   register(program, io);
 }

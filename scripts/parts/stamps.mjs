@@ -14,6 +14,7 @@ const BUILT = join(DIST, '.built-from');
 const BUILD_INPUTS = [
   'src',
   'examples',
+  'bench',
   'schemas',
   'tsconfig.base.json',
   'tsconfig.json',

@@ -1,0 +1,13 @@
+/**
+ * Numbers from 0 to 1 that are the same in every run (mulberry32 by Tommy Ettinger, in the public domain), so that two
+ * measurements are of the same work.
+ */
+export function createRandom(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import { registerBench } from '../../src/commands/bench.js';
+import { meetsBar } from '../../src/commands/bench-table.js';
+import type { Bench, BenchResult, Effort } from '../../src/shapes/bench.js';
+import { lastLine, runCli } from '../helpers/cli.js';
+import { runCommand } from './fake-io.js';
+
+const RESULT: BenchResult = {
+  name: 'first/p99',
+  figure: 4,
+  unit: 'ms',
+  against: null,
+  ratio: null,
+  bar: { of: 'figure', atMost: 5 },
+  runs: [4, 6],
+};
+
+const efforts: Effort[] = [];
+const measureAs = (name: string, results: BenchResult[]): Bench => ({
+  name,
+  takesS: 3,
+  measure: async (effort) => {
+    efforts.push(effort);
+    return results;
+  },
+});
+const BENCHES = [
+  measureAs('first', [RESULT]),
+  measureAs('second', [
+    { ...RESULT, name: 'second', against: 'another', ratio: 90, bar: { of: 'ratio', atLeast: 100 } },
+  ]),
+];
+const bench = (...args: string[]): ReturnType<typeof runCommand> =>
+  runCommand((program, io) => registerBench(program, io, async () => BENCHES), ['bench', ...args]);
+
+test('without a name everything is measured, at full effort, with the machine beside it', async () => {
+  efforts.length = 0;
+  const ran = await bench('--json');
+  expect(ran.exit).toBe(0);
+  const { machine, results } = ran.json();
+  expect(Object.keys(machine)).toEqual(['cpu', 'cores', 'memoryGib', 'os', 'node', 'load1']);
+  expect(results.map(({ name }: BenchResult) => name)).toEqual(['first/p99', 'second']);
+  expect(results[0]).toEqual(RESULT);
+  expect(efforts.map(({ runs, count }) => [runs, count(200)])).toEqual([
+    [5, 200],
+    [5, 200],
+  ]);
+});
+
+test('a name measures that alone, and progress goes to standard error', async () => {
+  const ran = await bench('second', '--json');
+  expect(ran.json().results).toHaveLength(1);
+  expect(ran.stderr).toBe('evenkeel: second (1 of 1), about 3 s\n');
+});
+
+test('the table says of each figure whether its bar was met', async () => {
+  const lines = (await bench()).stdout.trimEnd().split('\n');
+  const rows = lines.slice(-3).map((line) => line.split(/ {2,}/));
+  expect(rows).toEqual([
+    ['name', 'figure', 'ratio', 'time of the other over this', 'bar', 'runs'],
+    ['first/p99', '4 ms', 'at most 5 ms: met', '4 6'],
+    ['second', '4 ms', '90 ×', 'another', 'at least 100 ×: MISSED', '4 6'],
+  ]);
+});
+
+test('a bar holds the figure or the ratio, at its edge too', () => {
+  expect(meetsBar({ ...RESULT, figure: 5 })).toBe(true);
+  expect(meetsBar({ ...RESULT, figure: 5.1 })).toBe(false);
+  expect(meetsBar({ ...RESULT, ratio: 100, bar: { of: 'ratio', atLeast: 100 } })).toBe(true);
+  expect(meetsBar({ ...RESULT, figure: 99, bar: null })).toBe(true);
+});
+
+test('an unknown name is told with the nearest one, and nothing is measured', async () => {
+  efforts.length = 0;
+  await expect(bench('first', 'secnd')).rejects.toMatchObject({
+    code: 'unknownName',
+    message: 'no measurement is named "secnd", did you mean "second"?; expected first, second',
+  });
+  expect(efforts).toEqual([]);
+});
+
+test('the program measures every figure of bench/', async () => {
+  const { code, stdout, stderr } = await runCli(['bench', '--quick', '--json']);
+  expect(code, stderr).toBe(0);
+  const { results } = lastLine(stdout) as unknown as { results: BenchResult[] };
+  expect(results.map(({ name }) => name)).toEqual([
+    'tick-100-rules/p50',
+    'tick-100-rules/p99',
+    'save-to-live/p50',
+    'save-to-live/p99',
+    'validate',
+  ]);
+  for (const { figure, runs } of results) {
+    expect(figure).toBeGreaterThan(0);
+    expect(runs).toHaveLength(1);
+  }
+}, 60_000);
+
+test('an unknown measurement ends the program with 2', async () => {
+  const { code, stderr } = await runCli(['bench', 'validat']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('did you mean "validate"?');
+});
