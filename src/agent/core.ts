@@ -2,7 +2,7 @@
  * One tick, from inputs to decision, without a clock, file or socket. A live run, a replay and a test hand it the same
  * samples and get the same decisions.
  */
-import type { DecisionContext } from '../decision/context.js';
+import { type DecisionContext, operandValue } from '../decision/context.js';
 import { decide } from '../decision/decide.js';
 import { DecisionDigest } from '../decision/digest.js';
 import {
@@ -16,8 +16,10 @@ import {
   takeHello,
   takePerson,
 } from '../decision/inputs.js';
+import { advanceLedger, voidLearnt, voidOpen } from '../decision/ledger.js';
 import { type DecisionMemory, newDecisionMemory } from '../decision/memory.js';
-import { advanceBackOff, advanceSettling, voidWaits } from '../decision/waits.js';
+import { advanceBackOff, advanceSettling } from '../decision/waits.js';
+import { decideWouldBe, differencesOf } from '../decision/would-be.js';
 import { FactStore } from '../facts/store.js';
 import { factsOf } from '../rules/conditions.js';
 import { createEvaluator, type Evaluator } from '../rules/evaluate.js';
@@ -28,7 +30,7 @@ import type { KnobValue } from '../shapes/knob.js';
 import type { Mode } from '../shapes/port.js';
 import type { Profile } from '../shapes/profile.js';
 import type { FactValue } from '../shapes/reading.js';
-import type { Book } from '../shapes/rule.js';
+import type { Book, Rule } from '../shapes/rule.js';
 import type { AppliedEvent, Sample, TickEvent } from '../shapes/sample.js';
 import { BotFacts } from './bot-facts.js';
 import {
@@ -85,6 +87,17 @@ export interface TickResult {
   digestLine: string | null;
   gap: boolean;
 }
+
+/** Knobs that change what a frame takes. Skipping makes no frame faster, so its windows run on. */
+const CHANGES_FRAMES: ReadonlySet<string> = new Set([
+  'model',
+  'resolution',
+  'streams',
+  'batchSize',
+  'cpuThreads',
+  'precision',
+  'provider',
+]);
 
 const MODE_ORDER: readonly Mode[] = ['shadow', 'recommend', 'enforce'];
 
@@ -158,7 +171,7 @@ export class Core {
     ).length;
     if (JSON.stringify(book.levels) !== JSON.stringify(this.#book.levels)) {
       // Another target is another base: what was learnt about probes no longer holds.
-      voidWaits(this.memory);
+      voidLearnt(this.memory, this.#lastMs ?? 0, 'the levels changed');
       this.#bots.forgetPace();
     }
     this.#book = book;
@@ -177,14 +190,25 @@ export class Core {
     this.#deriveFacts(sample.atMs, dtMs);
     const fired = await this.#fire(sample.atMs, dtMs, gap);
     const { decision, changes } = this.#decide(sample.atMs, fired);
-    return { fired, decision, changes, grades: [], outcomes, digestLine: this.digest.add(decision), gap };
+    return {
+      fired,
+      decision,
+      changes,
+      grades: this.#takeGrades(),
+      outcomes,
+      digestLine: this.digest.add(decision),
+      gap,
+    };
   }
 
   #takeInputs(sample: Sample, gap: boolean): TickResult['outcomes'] {
     const { atMs } = sample;
     this.store.beginTick(atMs);
     this.#bots.beginTick(gap);
-    if (gap) this.store.afterGap();
+    if (gap) {
+      this.store.afterGap();
+      voidOpen(this.memory, atMs, () => 'time jumped');
+    }
     const outcomes: TickResult['outcomes'] = [];
     for (const event of sample.events) {
       const outcome = this.#takeEvent(event, atMs);
@@ -192,7 +216,7 @@ export class Core {
     }
     this.store.addReadings(sample.readings);
     expireWishes(this.memory, atMs);
-    expireUnanswered(this.memory, atMs);
+    for (const knob of expireUnanswered(this.memory, atMs)) this.#restartFrames(knob);
     return outcomes;
   }
 
@@ -206,7 +230,7 @@ export class Core {
         if (event.controls) takeHello(this.memory, event, atMs);
         return null;
       case 'bye':
-        if (this.#bots.takeBye(event.session)) dropBot(this.memory);
+        if (this.#bots.takeBye(event.session)) dropBot(this.memory, atMs);
         return null;
       case 'pause':
       case 'resume':
@@ -215,8 +239,7 @@ export class Core {
       case 'applied': {
         const before = this.memory.knobs[event.knob]?.applied;
         const outcome = takeApplied(this.memory, event, atMs);
-        if (before !== event.value && ['model', 'resolution', 'streams', 'batchSize'].includes(event.knob))
-          this.#bots.restartFrames();
+        if (outcome !== 'superseded' || before !== event.value) this.#restartFrames(event.knob);
         return { event, outcome };
       }
       case 'device':
@@ -227,6 +250,11 @@ export class Core {
         takePerson(this.memory, event, atMs, this.#book.presets);
         return null;
     }
+  }
+
+  /** After a change, or one nobody knows to have come, what was measured before tells nothing about what follows. */
+  #restartFrames(knob: string): void {
+    if (CHANGES_FRAMES.has(knob)) this.#bots.restartFrames();
   }
 
   #deriveFacts(atMs: number, dtMs: number): void {
@@ -244,6 +272,16 @@ export class Core {
     deriveScores(store, memory, profile, this.#bots.hitShare(atMs), this.#leastEnergy);
     advanceSettling(memory, atMs, this.#bots.processedInTick);
     advanceBackOff(memory, atMs);
+    if (this.#isGrading) advanceLedger(memory, store, atMs, this.#bots.processedInTick);
+  }
+
+  get #isGrading(): boolean {
+    return this.#options.ledger !== false;
+  }
+
+  /** What was graded since the tick before. */
+  #takeGrades(): GradedChange[] {
+    return this.memory.ledger.fresh.splice(0);
   }
 
   /** The preset's values over the configuration's. */
@@ -259,6 +297,7 @@ export class Core {
       const verdict = verdicts.get(rule.id) ?? { when: 'unknown', until: null };
       advanceRule(rule, memory, verdict, atMs, dtMs, gap);
       const isActive = memory.phase === 'active';
+      if (isActive) this.#keepValues(rule, memory);
       return {
         rule,
         mode: this.#modeOf(rule.set),
@@ -270,6 +309,15 @@ export class Core {
     });
   }
 
+  /** A bound whose fact becomes unknown stays where it was last known to be. */
+  #keepValues(rule: Rule, memory: RuleMemory): void {
+    for (const [i, action] of rule.actions.entries()) {
+      if (action.kind !== 'cap' && action.kind !== 'floor' && action.kind !== 'set') continue;
+      const value = operandValue(action.value, this.store);
+      if (value !== undefined) memory.values[i] = value;
+    }
+  }
+
   #decide(atMs: number, fired: readonly FiredRule[]): { decision: Decision; changes: KnobChange[] } {
     const enforced = fired.filter((one) => one.mode === 'enforce');
     const context: DecisionContext = {
@@ -279,22 +327,22 @@ export class Core {
       profile: this.profile,
       levels: levelNames(this.#book.levels),
       consent: this.settings.consent,
+      ledger: this.#isGrading,
     };
-    // The would-be decision starts from the same memory, and leaves no trace in it.
-    const wouldBe =
-      enforced.length === fired.length
-        ? null
-        : decide(structuredClone(this.memory), { ...context, fired }).decision;
+    const others = decideWouldBe(this.memory, context, fired);
     const before = new Map(Object.entries(this.memory.knobs).map(([knob, one]) => [knob, one.decided]));
     const { decision, stepped, changed } = decide(this.memory, context);
     for (const id of stepped) {
       const memory = this.#rules.get(id);
       if (memory !== undefined) memory.steppedAtMs = atMs;
     }
-    for (const [knob, would] of Object.entries(wouldBe?.knobs ?? {})) {
-      const real = decision.knobs[knob];
-      const value = would.wouldBe ?? would.value;
-      if (real !== undefined && value !== real.value) real.wouldBe = value;
+    decision.wouldBe = differencesOf(decision, others);
+    // A knob shows what is recommended; what a shadow set would add only where nothing is.
+    for (const { knobs } of decision.wouldBe.toReversed()) {
+      for (const [knob, { value }] of Object.entries(knobs)) {
+        const real = decision.knobs[knob];
+        if (real !== undefined) real.wouldBe = value;
+      }
     }
     const changes = changed.map((knob) => ({
       knob,

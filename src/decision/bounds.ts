@@ -1,7 +1,7 @@
 /** Caps and floors of the active rules, the profile's policy and what the knob's owner offers, as one interval. */
-import type { KnobValue } from '../shapes/knob.js';
+import type { FiredRule } from '../shapes/fired.js';
 import { KNOBS } from '../shapes/knob-table.js';
-import { type DecisionContext, operandValue } from './context.js';
+import type { DecisionContext } from './context.js';
 import type { Scale } from './scale.js';
 
 export interface Bounds {
@@ -10,8 +10,6 @@ export interface Bounds {
   /** Who set each end: a rule's id or `profile`; null where nothing bounds it. */
   lowBy: string | null;
   highBy: string | null;
-  /** The bounding rule is a safety rule: nothing delays it. */
-  isSafety: boolean;
 }
 
 /** The interval of ranks a knob may lie in. With `safetyOnly` the caps and floors of other rules do not count. */
@@ -21,14 +19,15 @@ export function boundsOf(knob: string, scale: Scale, context: DecisionContext, s
     high: Number.POSITIVE_INFINITY,
     lowBy: null,
     highBy: null,
-    isSafety: false,
   };
-  for (const { rule, isActive } of context.fired) {
-    if (!isActive || (safetyOnly && !rule.safety)) continue;
-    for (const action of rule.actions) {
+  // In the order of precedence, so that of two equal bounds the same one is named whatever the order of files.
+  for (const fired of boundingRules(knob, context)) {
+    if (safetyOnly && !fired.rule.safety) continue;
+    for (const [i, action] of fired.rule.actions.entries()) {
       if ((action.kind !== 'cap' && action.kind !== 'floor') || action.knob !== knob) continue;
-      const rank = rankOf(operandValue(action.value, context.facts), scale);
-      if (rank !== undefined) narrow(bounds, action.kind, rank, rule.id, rule.safety);
+      const value = fired.memory.values[i];
+      const rank = value === undefined ? undefined : scale.rank(value);
+      if (rank !== undefined) narrow(bounds, action.kind, rank, fired.rule.id);
     }
   }
   const policy = context.profile.knobs[knob]?.range;
@@ -43,13 +42,25 @@ export function boundsOf(knob: string, scale: Scale, context: DecisionContext, s
   return bounds;
 }
 
-function rankOf(value: KnobValue | undefined, scale: Scale): number | undefined {
-  return value === undefined ? undefined : scale.rank(value);
+/** The active rules that cap or floor a knob: safety first, then by priority, then by id. */
+function boundingRules(knob: string, { fired }: DecisionContext): FiredRule[] {
+  const bounding = fired.filter(
+    ({ rule, isActive }) =>
+      isActive &&
+      rule.actions.some(
+        (action) => (action.kind === 'cap' || action.kind === 'floor') && action.knob === knob,
+      ),
+  );
+  if (bounding.length < 2) return bounding;
+  return bounding.sort(
+    ({ rule: a }, { rule: b }) =>
+      Number(b.safety) - Number(a.safety) || b.priority - a.priority || (a.id < b.id ? -1 : 1),
+  );
 }
 
-function narrow(bounds: Bounds, kind: 'cap' | 'floor', rank: number, by: string, isSafety: boolean): void {
-  if (kind === 'cap' && rank < bounds.high) Object.assign(bounds, { high: rank, highBy: by, isSafety });
-  if (kind === 'floor' && rank > bounds.low) Object.assign(bounds, { low: rank, lowBy: by, isSafety });
+function narrow(bounds: Bounds, kind: 'cap' | 'floor', rank: number, by: string): void {
+  if (kind === 'cap' && rank < bounds.high) Object.assign(bounds, { high: rank, highBy: by });
+  if (kind === 'floor' && rank > bounds.low) Object.assign(bounds, { low: rank, lowBy: by });
 }
 
 function meetOnSafeSide(bounds: Bounds, knob: string): void {

@@ -15,6 +15,8 @@ export interface DecisionContext {
   levels: readonly string[];
   /** A person has allowed hardware to be written. */
   consent: boolean;
+  /** Changes are graded. */
+  ledger: boolean;
 }
 
 /** The value an action names, now; undefined while the fact it reads is unknown. */

@@ -2,8 +2,10 @@
 import type { Decision, KnobDecision } from '../shapes/decision.js';
 import type { KnobValue } from '../shapes/knob.js';
 import { KNOBS } from '../shapes/knob-table.js';
+import type { Action } from '../shapes/rule.js';
 import type { DecisionContext } from './context.js';
 import { noteSent } from './inputs.js';
+import { openEntry } from './ledger.js';
 import type { DecisionMemory, KnobMemory } from './memory.js';
 import { moveOf } from './move.js';
 import { isOffered } from './predict.js';
@@ -38,7 +40,13 @@ export function decide(memory: DecisionMemory, context: DecisionContext): Decisi
       one.steppedBy = step.by;
     }
     const wanted = wantedOf(knob, one, scale, step, memory, context);
+    claim(knob, one, wanted, context);
     const decided = settleOn(knob, one, scale, wanted, memory, context, qualityMoved);
+    if (one.reliefDueMs !== null && decided.value !== one.decided && decided.reason !== 'override') {
+      const reason = 'changed within the scene, after waiting as long as it may';
+      decided.losers.push({ by: decided.winner, wanted: decided.value, code: 'scene', reason });
+      one.reliefDueMs = null;
+    }
     qualityMoved ||= decided.value !== one.decided && KNOBS[knob]?.kind === 'quality';
     decided.losers.push(...losersOf(knob, steps));
     const expiry = memory.overrides[knob]?.expiresAtMs;
@@ -47,14 +55,47 @@ export function decide(memory: DecisionMemory, context: DecisionContext): Decisi
   }
   keepToGrid(memory, context, knobs, next);
   if (next.size > 0) memory.revision++;
-  for (const [knob, value] of next) noteSent(memory, knob, value, context.atMs);
+  for (const [knob, value] of next) {
+    enterLedger(knob, value, knobs[knob], memory, context);
+    noteSent(memory, knob, value, context.atMs);
+  }
   memory.rebased = false;
   const active = context.fired.filter((fired) => fired.isActive).map((fired) => fired.rule.id);
   return {
     decision: { atMs: context.atMs, revision: memory.revision, knobs, active: active.sort(), wouldBe: [] },
-    stepped: [...new Set([...steps.moved.values()].map((move) => move.by))],
+    stepped: [...steps.moved.values()].filter(({ reason }) => reason === 'step').map(({ by }) => by),
     changed: [...next.keys()],
   };
+}
+
+/** Remembers which rules hold a knob, and held it until it is back where it is wanted. */
+function claim(knob: string, one: KnobMemory, wanted: Wanted, { fired }: DecisionContext): void {
+  const held = wanted.value === one.decided ? [] : one.claimedBy;
+  const holding = fired.filter(
+    ({ rule, isActive }) => isActive && rule.actions.some((action) => claims(action, knob)),
+  );
+  if (holding.length === 0 && held.length === 0) one.claimedBy = [];
+  else one.claimedBy = [...new Set([...held, ...holding.map(({ rule }) => rule.id)])].sort();
+}
+
+function claims(action: Action, knob: string): boolean {
+  const isClaim = action.kind === 'cap' || action.kind === 'floor' || action.kind === 'set';
+  return isClaim && action.knob === knob;
+}
+
+function enterLedger(
+  knob: string,
+  to: KnobValue,
+  decision: KnobDecision | undefined,
+  memory: DecisionMemory,
+  context: DecisionContext,
+): void {
+  const one = memory.knobs[knob];
+  if (one === undefined || decision === undefined) return;
+  const scale = scaleOf(knob, one.offer, context.profile, context.levels);
+  const way = (scale.rank(to) ?? 0) > (scale.rank(one.decided) ?? 0) ? 'up' : 'down';
+  const { winner, reason } = decision;
+  openEntry(memory, context, { knob, from: one.decided, to, way, winner, reason });
 }
 
 const ORDER = Object.keys(KNOBS);

@@ -2,15 +2,16 @@
 import type { KnobOffer, KnobValue } from '../shapes/knob.js';
 import type { Level, Preset } from '../shapes/rule.js';
 import type { AppliedEvent, HelloEvent, PersonEvent } from '../shapes/sample.js';
+import { noteAnswer, voidLearnt } from './ledger.js';
 import { type DecisionMemory, type KnobMemory, newKnobMemory, type Timed } from './memory.js';
-import { settle, UNANSWERED_MS, voidWaits } from './waits.js';
+import { settle, UNANSWERED_MS } from './waits.js';
 
 /** A refused value is not tried again for this long, so that a refusal never becomes a storm. */
 const REFUSED_FOR_MS = 60_000;
 
 /** The controlling bot offers its knobs; what a bot before it offered is gone. */
 export function takeHello(memory: DecisionMemory, hello: HelloEvent, atMs: number): void {
-  dropBot(memory);
+  dropBot(memory, atMs);
   memory.models = hello.models;
   for (const [knob, offer] of Object.entries(hello.knobs)) {
     memory.knobs[knob] = newKnobMemory('bot', offer, atMs);
@@ -18,11 +19,11 @@ export function takeHello(memory: DecisionMemory, hello: HelloEvent, atMs: numbe
 }
 
 /** The controlling bot is gone, with its knobs. */
-export function dropBot(memory: DecisionMemory): void {
+export function dropBot(memory: DecisionMemory, atMs: number): void {
   for (const [knob, { owner }] of Object.entries(memory.knobs))
     if (owner === 'bot') delete memory.knobs[knob];
   memory.models = [];
-  voidWaits(memory);
+  voidLearnt(memory, atMs, 'the session ended');
 }
 
 /** A device offers a knob, with another range, or no longer. What steps and rules had made of it stays. */
@@ -50,6 +51,7 @@ export function takeApplied(
   if (knob.sent === null || event.revision < knob.sent.revision) return 'superseded';
   knob.sent = null;
   settle(memory, event.knob, atMs);
+  noteAnswer(memory, event.knob, event.ok, atMs);
   if (event.ok) return 'applied';
   knob.refused = { value: knob.decided, untilMs: atMs + REFUSED_FOR_MS };
   if (knob.position === knob.decided) knob.position = event.value;
@@ -57,13 +59,17 @@ export function takeApplied(
   return 'refused';
 }
 
-/** Gives up waiting for changes nobody answered. */
-export function expireUnanswered(memory: DecisionMemory, atMs: number): void {
+/** Gives up waiting for changes nobody answered; returns their knobs. */
+export function expireUnanswered(memory: DecisionMemory, atMs: number): string[] {
+  const given: string[] = [];
   for (const [name, knob] of Object.entries(memory.knobs)) {
     if (knob.sent === null || atMs - knob.sent.atMs < UNANSWERED_MS) continue;
     knob.sent = null;
     settle(memory, name, atMs);
+    noteAnswer(memory, name, false, atMs);
+    given.push(name);
   }
+  return given;
 }
 
 /** A person's wish. Names and ranges were checked where it came in. */
@@ -94,7 +100,7 @@ export function takePerson(
       memory.level = wish(memory.level, presets[event.value]?.level ?? memory.level.value, ends(event.forS));
   }
   memory.rebased = true;
-  voidWaits(memory);
+  voidLearnt(memory, atMs, 'the base changed');
 }
 
 function wish<T>(before: Timed<T>, value: T, expiresAtMs: number | null): Timed<T> {
@@ -112,7 +118,7 @@ export function expireWishes(memory: DecisionMemory, atMs: number): void {
   memory.level = level;
   memory.preset = preset;
   memory.rebased = true;
-  voidWaits(memory);
+  voidLearnt(memory, atMs, 'the base changed');
 }
 
 function expired<T>(timed: Timed<T>, atMs: number): Timed<T> {

@@ -1,6 +1,8 @@
 /** What the decision remembers from tick to tick: plain data, so that a recording can hold it. */
 import type { GradedChange } from '../shapes/decision.js';
 import type { KnobOffer, KnobValue, ModelOffer } from '../shapes/knob.js';
+import type { Way } from '../shapes/rule.js';
+import type { Measure } from './expectation.js';
 
 /** One knob that somebody offers. */
 export interface KnobMemory {
@@ -24,6 +26,8 @@ export interface KnobMemory {
   refused: { value: KnobValue; untilMs: number } | null;
   /** Since when relief waits for a scene to end. */
   reliefDueMs: number | null;
+  /** The rules that cap, floor or set it, or did so and it is still on its way back. */
+  claimedBy: string[];
 }
 
 /** A probe's rule: how long it must wait after being corrected, and the probe that still may be. */
@@ -69,8 +73,51 @@ export interface DecisionMemory {
 
 /** What automatic changes came to. */
 export interface Ledger {
+  /** Changes that are not graded yet. */
+  open: OpenChange[];
   /** The newest graded changes, oldest first. */
   graded: GradedChange[];
+  /** Those of them that were graded since the tick before. */
+  fresh: GradedChange[];
+  /** What goes back to its old value at the next decision, by knob. */
+  undo: Record<string, { value: KnobValue; by: string }>;
+  blocked: BlockedWay[];
+}
+
+/** A change until it is graded, with what was measured when it was decided. */
+export interface OpenChange {
+  knob: string;
+  from: KnobValue;
+  to: KnobValue;
+  /** The rule, or `return.KNOB`. */
+  by: string;
+  /** It moved the knob's position, so that it can be taken back; a cap or a set stands while its rule does. */
+  isStep: boolean;
+  way: Way;
+  decidedAtMs: number;
+  appliedAtMs: number | null;
+  /** Frames processed since it was applied. */
+  frames: number;
+  measure: Measure;
+  before: number | null;
+  frameMs: number | null;
+  inferenceMs: number | null;
+  otherLoadPercent: number | null;
+  isScene: boolean;
+}
+
+/** A way of a knob that did no good. */
+export interface BlockedWay {
+  knob: string;
+  way: Way;
+  /** That rung alone; null for the whole way. */
+  value: KnobValue | null;
+  /** For that rule alone; null for all. */
+  by: string | null;
+  untilMs: number;
+  /** The situation it was found in: another one lifts it. */
+  otherLoadPercent: number | null;
+  inferenceMs: number | null;
 }
 
 /** The wait of a probe's rule before anything went wrong. */
@@ -89,7 +136,7 @@ export function newDecisionMemory(level: string): DecisionMemory {
     backOff: {},
     reversals: [],
     rebased: false,
-    ledger: { graded: [] },
+    ledger: { open: [], graded: [], fresh: [], undo: {}, blocked: [] },
   };
 }
 
@@ -106,5 +153,6 @@ export function newKnobMemory(owner: KnobMemory['owner'], offer: KnobOffer, atMs
     movedAtMs: atMs,
     refused: null,
     reliefDueMs: null,
+    claimedBy: [],
   };
 }

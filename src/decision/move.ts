@@ -41,12 +41,15 @@ export function moveOf(
   if (refused !== null && refused.value === wanted.value && context.atMs < refused.untilMs) {
     return { wait: refusedWait(one, refused.untilMs - context.atMs) };
   }
-  if (wanted.reason === 'step' || wanted.isUrgent || memory.rebased) return go(wanted.value);
+  const isStep = wanted.reason === 'step' || wanted.reason === 'undo';
+  if (isStep || wanted.isUrgent || memory.rebased) return go(wanted.value);
   const definition = KNOBS[knob];
   const [from, to] = [scale.rank(decided), scale.rank(wanted.value)];
   if (definition === undefined || from === undefined || to === undefined) return go(wanted.value);
   const way: Way = to > from ? 'up' : 'down';
   const isQuality = definition.kind === 'quality';
+  const blind = way !== definition.safe || isQuality ? blindWait(one, context) : null;
+  if (blind !== null) return { wait: blind };
   if (way === definition.safe) {
     const wait = isQuality ? (reliefWait(memory) ?? sceneReliefWait(one, context.facts, context.atMs)) : null;
     return wait === null ? go(wanted.value) : { wait };
@@ -70,6 +73,23 @@ export function moveOf(
     return { value: oneRung(scale, decided, wanted.value, way), isReturn: true };
   }
   return go(wanted.value);
+}
+
+/**
+ * A rule that held the knob and let it go is not known to be right about that while what it looks at is unknown: the
+ * value stays until it is known again.
+ */
+function blindWait({ claimedBy }: KnobMemory, { fired }: DecisionContext): Wait | null {
+  for (const { rule, isActive, verdict, memory } of fired) {
+    if (isActive || !claimedBy.includes(rule.id)) continue;
+    if (verdict.when !== 'unknown' && !memory.endedBlind) continue;
+    return {
+      code: 'blind',
+      reason: `waits until ${rule.id}, which held it, can be judged again`,
+      to: rule.id,
+    };
+  }
+  return null;
 }
 
 function oneRung(scale: Scale, from: KnobValue, to: KnobValue, way: Way): KnobValue {

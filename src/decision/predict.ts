@@ -22,6 +22,18 @@ export function costRatio(from: Pair, to: Pair, profile: Profile): number | unde
   return Number.isFinite(product) ? product : undefined;
 }
 
+/** Relative error of `costRatio`, as the profile states it for the rungs that differ. */
+export function costError(from: Pair, to: Pair, profile: Profile): number {
+  const ofModel = (name: KnobValue | undefined): number =>
+    profile.models.find((rung) => rung.name === name)?.costError ?? 0;
+  const ofSize = (size: KnobValue | undefined): number =>
+    profile.resolutions.find((rung) => rung.size === size)?.costError ?? 0;
+  const models = from.model === to.model ? 0 : Math.max(ofModel(from.model), ofModel(to.model));
+  const sizes =
+    from.resolution === to.resolution ? 0 : Math.max(ofSize(from.resolution), ofSize(to.resolution));
+  return models + sizes;
+}
+
 function modelCost(model: KnobValue | undefined, profile: Profile): number {
   return profile.models.find((rung) => rung.name === model)?.cost ?? Number.NaN;
 }

@@ -6,6 +6,7 @@ import { KNOBS, QUALITY_KNOBS } from '../shapes/knob-table.js';
 import type { Way } from '../shapes/rule.js';
 import { boundedBy, boundsOf } from './bounds.js';
 import type { DecisionContext } from './context.js';
+import { gradedWait } from './ledger.js';
 import type { DecisionMemory, KnobMemory } from './memory.js';
 import { type Pair, predictLoad, reachable } from './predict.js';
 import { type Scale, scaleOf } from './scale.js';
@@ -18,13 +19,14 @@ import {
   sceneReliefWait,
   type Wait,
 } from './waits.js';
+import type { Stepped } from './wanted.js';
 
 /** A rung predicted to take at most this share of the budget fits. */
 const FITS_PERCENT = 90;
 
 export interface StepsTaken {
   /** The knobs that were stepped, with their new value and the rule that did it. */
-  moved: Map<string, { value: KnobValue; by: string }>;
+  moved: Map<string, Stepped>;
   /** Who wanted a step and why it did not come, by knob. */
   refused: Map<string, Loser[]>;
 }
@@ -34,15 +36,18 @@ interface Candidate {
   by: number | 'fit';
   way: Way;
   isRelief: boolean;
-  isProbe: boolean;
+  isProbing: boolean;
   fired: FiredRule;
 }
 
-/** Takes the due steps in the order: relief before the other way, then priority, then knob, then id. */
+/**
+ * Takes what the ledger takes back, then the due steps in the order: relief before the other way, then priority, then
+ * knob, then id.
+ */
 export function takeSteps(memory: DecisionMemory, context: DecisionContext): StepsTaken {
-  const taken: StepsTaken = { moved: new Map(), refused: new Map() };
+  const taken: StepsTaken = { moved: takeBacks(memory, context), refused: new Map() };
   const candidates = collect(memory, context);
-  let qualityMoved: string | null = null;
+  let qualityMoved = [...taken.moved.keys()].find((knob) => KNOBS[knob]?.kind === 'quality') ?? null;
   let reliefWanted: string | null = null;
   for (const candidate of candidates) {
     const { knob, fired } = candidate;
@@ -77,17 +82,15 @@ export function takeSteps(memory: DecisionMemory, context: DecisionContext): Ste
       continue;
     }
     if (isQuality && candidate.isRelief) reliefWanted ??= fired.rule.id;
-    const wait = waitOf(candidate, one, memory, context);
+    const wait = waitOf(candidate, value, one, memory, context);
     if (wait !== null) {
       refuse(wait);
       continue;
     }
-    taken.moved.set(knob, { value, by: fired.rule.id });
-    if (isQuality) {
-      qualityMoved = knob;
-      if (candidate.isRelief) noteCorrection(memory, context.atMs);
-      else noteProbe(memory, knob, fired.rule.id, context.atMs);
-    }
+    taken.moved.set(knob, { value, by: fired.rule.id, reason: 'step' });
+    if (isQuality) qualityMoved = knob;
+    if (isProbe(candidate)) noteProbe(memory, knob, fired.rule.id, context.atMs);
+    else noteCorrection(memory, knob, context.atMs);
   }
   return taken;
 }
@@ -107,7 +110,7 @@ function collect(memory: DecisionMemory, context: DecisionContext): Candidate[] 
         by,
         way,
         isRelief: relief === way,
-        isProbe: probe === way || probe === 'either',
+        isProbing: probe === way || probe === 'either',
         fired,
       });
     }
@@ -122,17 +125,43 @@ function collect(memory: DecisionMemory, context: DecisionContext): Candidate[] 
   );
 }
 
+/** It spends margin in hope of gain; the other way is a correction. */
+function isProbe({ isRelief, isProbing }: Candidate): boolean {
+  return isProbing && !isRelief;
+}
+
+/** What the ledger takes back at this tick: unless a person, a hold or a bound says otherwise. */
+function takeBacks(memory: DecisionMemory, context: DecisionContext): StepsTaken['moved'] {
+  const moved: StepsTaken['moved'] = new Map();
+  for (const [knob, { value, by }] of Object.entries(memory.ledger.undo)) {
+    delete memory.ledger.undo[knob];
+    const one = memory.knobs[knob];
+    if (one === undefined || memory.overrides[knob] !== undefined || !memory.auto) continue;
+    const scale = scaleOf(knob, one.offer, context.profile, context.levels);
+    const way: Way = (scale.rank(value) ?? 0) > (scale.rank(one.decided) ?? 0) ? 'up' : 'down';
+    const bounds = boundsOf(knob, scale, context, false);
+    const back = scale.clamp(value, bounds.low, bounds.high);
+    if (back !== value || back === one.decided || holdOf(knob, way, context) !== null) continue;
+    moved.set(knob, { value, by, reason: 'undo' });
+  }
+  return moved;
+}
+
 function waitOf(
-  { knob, way, isRelief, isProbe, fired }: Candidate,
+  candidate: Candidate,
+  value: KnobValue,
   one: KnobMemory,
   memory: DecisionMemory,
   context: DecisionContext,
 ): Wait | null {
+  const { knob, way, fired } = candidate;
   const holder = holdOf(knob, way, context);
   if (holder !== null) return { code: 'held', reason: `held by ${holder}`, to: holder };
+  const graded = gradedWait(memory, knob, way, value, fired.rule.id, context.atMs);
+  if (graded !== null) return graded;
+  if (isProbe(candidate)) return probeWait(memory, context.facts, knob, fired.rule.id, context.atMs);
   const kind = KNOBS[knob]?.kind;
   if (kind !== 'quality' && kind !== 'throughput') return null;
-  if (isProbe && !isRelief) return probeWait(memory, context.facts, knob, fired.rule.id, context.atMs);
   return reliefWait(memory) ?? sceneReliefWait(one, context.facts, context.atMs);
 }
 

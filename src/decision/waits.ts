@@ -120,6 +120,11 @@ function inFlight(memory: DecisionMemory): string | null {
   return null;
 }
 
+/** Whether nothing is risked now. */
+export function isScene(facts: FactView): boolean {
+  return sceneOf(facts) !== null;
+}
+
 /** The scene in which nothing is risked, in words, or null. */
 function sceneOf(facts: FactView): string | null {
   if (facts.known('scene.combatActive') === true) return 'combat';
@@ -136,10 +141,15 @@ export function noteProbe(memory: DecisionMemory, knob: string, by: string, atMs
   memory.backOff[by] = { ...before, open: { atMs, knob, rewarded: false } };
 }
 
-/** A quality knob was relieved: probes of the last minute were wrong, and their rules wait twice as long. */
-export function noteCorrection(memory: DecisionMemory, atMs: number): void {
+/**
+ * A knob was corrected: probes of it in the last minute were wrong, and their rules wait twice as long. Relief of one
+ * quality knob corrects probes of them all, since all of them load the same frame.
+ */
+export function noteCorrection(memory: DecisionMemory, knob: string, atMs: number): void {
   for (const backOff of Object.values(memory.backOff)) {
     if (backOff.open === null || atMs - backOff.open.atMs > CORRECTED_WITHIN_MS) continue;
+    const isQuality = KNOBS[knob]?.kind === 'quality' && KNOBS[backOff.open.knob]?.kind === 'quality';
+    if (backOff.open.knob !== knob && !isQuality) continue;
     backOff.waitMs = Math.min(LONGEST_WAIT_MS, 2 * backOff.waitMs);
     backOff.blockedUntilMs = atMs + backOff.waitMs;
     if (isBudgeted(backOff.open.knob)) memory.reversals.push(atMs);

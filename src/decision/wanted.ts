@@ -1,10 +1,17 @@
 /** What one knob should be before anything makes it wait: base, position, set, override, then the bounds. */
 import type { Loser, ReasonCode } from '../shapes/decision.js';
 import type { KnobValue } from '../shapes/knob.js';
-import { boundedBy, boundsOf } from './bounds.js';
-import { type DecisionContext, operandValue } from './context.js';
+import { type Bounds, boundedBy, boundsOf } from './bounds.js';
+import type { DecisionContext } from './context.js';
 import type { DecisionMemory, KnobMemory } from './memory.js';
 import type { Scale } from './scale.js';
+
+/** A step carried out at this tick, or one taken back. */
+export interface Stepped {
+  value: KnobValue;
+  by: string;
+  reason: 'step' | 'undo';
+}
 
 export interface Wanted {
   value: KnobValue;
@@ -21,7 +28,7 @@ export function wantedOf(
   knob: string,
   one: KnobMemory,
   scale: Scale,
-  stepped: { value: KnobValue; by: string } | undefined,
+  stepped: Stepped | undefined,
   memory: DecisionMemory,
   context: DecisionContext,
 ): Wanted {
@@ -52,10 +59,10 @@ export function wantedOf(
       reason: 'unsupported',
       losers,
       boundedBy: by,
-      isUrgent: bounds.isSafety,
+      isUrgent: isUnsafe(knob, one, scale, context),
     };
   }
-  const isUrgent = override !== undefined || bounds.isSafety;
+  const isUrgent = override !== undefined || isUnsafe(knob, one, scale, context);
   if (value === wanted.value) return { ...wanted, losers, boundedBy: [], isUrgent };
   const bound = boundedBy(bounds, scale.rank(wanted.value)) ?? { by: one.owner, reason: 'cap' as const };
   losers.push({
@@ -68,12 +75,21 @@ export function wantedOf(
   return { value, winner: bound.by, reason: bound.reason, losers, boundedBy: [bound.by], isUrgent };
 }
 
+/** A safety rule forbids the value that is decided now: nothing delays the next one. */
+function isUnsafe(knob: string, one: KnobMemory, scale: Scale, context: DecisionContext): boolean {
+  const rank = scale.rank(one.decided);
+  const bounds: Bounds = boundsOf(knob, scale, context, true);
+  const isRules = (by: string | null): boolean => by !== null && by !== 'profile';
+  if (rank === undefined) return false;
+  return (rank > bounds.high && isRules(bounds.highBy)) || (rank < bounds.low && isRules(bounds.lowBy));
+}
+
 type Unbounded = Pick<Wanted, 'value' | 'winner' | 'reason'>;
 
 function unbounded(
   knob: string,
   one: KnobMemory,
-  stepped: { value: KnobValue; by: string } | undefined,
+  stepped: Stepped | undefined,
   losers: Loser[],
   memory: DecisionMemory,
   context: DecisionContext,
@@ -88,7 +104,7 @@ function unbounded(
     losers.push({ by, wanted: value, code: 'outranked', reason: `outranked by ${to}`, to });
   }
   if (stepped !== undefined && winner === undefined) {
-    return { value: stepped.value, winner: stepped.by, reason: 'step' };
+    return { value: stepped.value, winner: stepped.by, reason: stepped.reason };
   }
   if (winner !== undefined) return { value: winner.value, winner: winner.by, reason: 'set' };
   if (one.position !== null)
@@ -102,10 +118,10 @@ function setsOf(
 ): { by: string; value: KnobValue; priority: number }[] {
   return context.fired
     .filter(({ isActive }) => isActive)
-    .flatMap(({ rule }) =>
-      rule.actions.flatMap((action) => {
+    .flatMap(({ rule, memory }) =>
+      rule.actions.flatMap((action, i) => {
         if (action.kind !== 'set' || action.knob !== knob) return [];
-        const value = operandValue(action.value, context.facts);
+        const value = memory.values[i];
         return value === undefined ? [] : [{ by: rule.id, value, priority: rule.priority }];
       }),
     )

@@ -36,12 +36,14 @@ export function advanceRule(
   };
   holdClock(memory, verdict.when, dtMs, gap);
   memory.blind = false;
+  const end = rule.until === null ? negate(verdict.when) : (verdict.until ?? 'unknown');
+  memory.endedBlind &&= end === 'unknown';
   if (memory.phase === 'active') {
-    const end = rule.until === null ? negate(verdict.when) : (verdict.until ?? 'unknown');
     memory.blind = end === 'unknown';
     const ends = end === 'true' || (end === 'unknown' && rule.blind === 'release');
     if (!ends) return;
     enter(rule.cooldownMs > 0 ? 'cooling' : 'idle');
+    memory.endedBlind = end === 'unknown';
     memory.heldMs = 0;
     memory.wasTrue = false;
     // `until` wins over `when`: a rule that just ended does not begin again at the same tick.
@@ -55,6 +57,8 @@ export function advanceRule(
     enter('active');
     memory.activations++;
     memory.steppedAtMs = null;
+    memory.values = {};
+    memory.endedBlind = false;
     return;
   }
   const isPending = verdict.when === 'true' || (verdict.when === 'unknown' && memory.heldMs > 0);

@@ -111,7 +111,7 @@ export interface KnobDecision {
   boundedBy: string[];
   /** Tick time at which a person's value ends. */
   expiresAtMs?: number;
-  /** Set where consent is missing or the mode only recommends: what would be written. */
+  /** Set where consent is missing or a set is not enforced: what would be written. */
   wouldBe?: KnobValue;
 }
 

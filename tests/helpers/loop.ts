@@ -149,18 +149,21 @@ export class Loop {
       otherMs?: number;
       pacedFps?: number;
       error?: number;
+      /** What a rung really costs, from its declared ratio; a loop bound elsewhere gives 1 for every rung. */
+      costOf?: (declaredRatio: number) => number;
       readings?: Readings;
       scene?: Record<string, boolean>;
     } = {},
   ): Promise<void> {
     const { otherMs = 10, pacedFps, error = 1 } = options;
+    const costOf = options.costOf ?? ((ratio: number) => (ratio === 1 ? 1 : ratio * error));
     const endMs = this.nowMs + seconds * 1000;
     while (this.nowMs < endMs) {
       const { model, resolution } = this.core.memory.knobs;
       const from = { model: 'yolov8s', resolution: 640 };
       const to = { model: model?.applied ?? 'yolov8s', resolution: resolution?.applied ?? 640 };
       const ratio = costRatio(from, to, this.profile) ?? 1;
-      const inferenceMs = loadOf(this.nowMs) * (ratio === 1 ? 1 : ratio * error);
+      const inferenceMs = loadOf(this.nowMs) * costOf(ratio);
       const totalMs = otherMs + inferenceMs;
       const intervalMs = pacedFps === undefined ? totalMs : Math.max(totalMs, 1000 / pacedFps);
       const n = Math.max(1, Math.round(TICK_MS / intervalMs));
