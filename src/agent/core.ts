@@ -21,8 +21,9 @@ import { type DecisionMemory, newDecisionMemory } from '../decision/memory.js';
 import { advanceBackOff, advanceSettling } from '../decision/waits.js';
 import { decideWouldBe, differencesOf } from '../decision/would-be.js';
 import { FactStore } from '../facts/store.js';
+import { compileRules } from '../rules/compile.js';
 import { factsOf } from '../rules/conditions.js';
-import { createEvaluator, type Evaluator } from '../rules/evaluate.js';
+import { createEvaluator, type Evaluator, type Verdicts } from '../rules/evaluate.js';
 import { advanceRule, isStepDue, newMemory } from '../rules/states.js';
 import type { Decision, GradedChange } from '../shapes/decision.js';
 import type { FiredRule, RuleMemory } from '../shapes/fired.js';
@@ -120,8 +121,8 @@ export class Core {
     this.settings = settings;
     this.profile = profile;
     this.#book = book;
-    this.#evaluator = createEvaluator(book.rules);
     this.#options = options;
+    this.#evaluator = this.#evaluatorOf(book);
     const { given } = options;
     this.store = new FactStore({
       tierMs: settings.tierMs,
@@ -175,7 +176,7 @@ export class Core {
       this.#bots.forgetPace();
     }
     this.#book = book;
-    this.#evaluator = createEvaluator(book.rules);
+    this.#evaluator = this.#evaluatorOf(book);
     return changed;
   }
 
@@ -188,7 +189,10 @@ export class Core {
     this.#lastWallMs = sample.wallMs;
     const outcomes = this.#takeInputs(sample, gap);
     this.#deriveFacts(sample.atMs, dtMs);
-    const fired = await this.#fire(sample.atMs, dtMs, gap);
+    const said = this.#evaluator.evaluate(this.store);
+    // Waiting for what is there already would cost each tick of a dry-run a turn of the event loop.
+    const verdicts = said instanceof Promise ? await said : said;
+    const fired = this.#fire(verdicts, sample.atMs, dtMs, gap);
     const { decision, changes } = this.#decide(sample.atMs, fired);
     return {
       fired,
@@ -289,8 +293,11 @@ export class Core {
     return { ...this.profile.baseKnobs, ...this.#book.presets[this.memory.preset.value ?? '']?.knobs };
   }
 
-  async #fire(atMs: number, dtMs: number, gap: boolean): Promise<FiredRule[]> {
-    const verdicts = await this.#evaluator.evaluate(this.store);
+  #evaluatorOf(book: Book): Evaluator {
+    return this.#options.engine === 'compiled' ? compileRules(book.rules) : createEvaluator(book.rules);
+  }
+
+  #fire(verdicts: Verdicts, atMs: number, dtMs: number, gap: boolean): FiredRule[] {
     return this.#book.rules.map((rule) => {
       const memory = this.#rules.get(rule.id) ?? newMemory(rule, atMs);
       this.#rules.set(rule.id, memory);

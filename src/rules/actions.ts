@@ -1,8 +1,7 @@
 /** YAML actions to checked actions: knobs looked up, values of the right kind. */
-import { lookUpFact } from '../facts/catalogue.js';
 import { KNOBS, type KnobDefinition } from '../shapes/knob-table.js';
 import type { Action, Way } from '../shapes/rule.js';
-import { buildOperand, type Complain } from './conditions.js';
+import { buildOperand, type Complain, type FactContext } from './conditions.js';
 import type { Path } from './document.js';
 import { didYouMean } from './nearest.js';
 import { show } from './schema.js';
@@ -10,8 +9,7 @@ import { show } from './schema.js';
 type Raw = Record<string, unknown>;
 
 /** What the checks of an action need of the book around it. */
-export interface ActionContext {
-  complain: Complain;
+export interface ActionContext extends FactContext {
   /** Whether the rule is a safety rule. */
   safety: boolean;
   /** Complains about a name that is no level of the book. */
@@ -44,8 +42,8 @@ function buildAction(kind: string, value: unknown, path: Path, context: ActionCo
       return Object.entries(value as Raw).map(([knob, raw]) => {
         const at = [...path, knob];
         checkKnob(knob, at, complain);
-        const operand = buildOperand(raw, at, complain);
-        if ('fact' in operand) checkKnobFact(knob, operand.fact, at, complain);
+        const operand = buildOperand(raw, at, context);
+        if ('fact' in operand) checkKnobFact(knob, operand.fact, at, context);
         else if (knob === 'level') context.checkLevel(String(operand.literal), at, complain);
         else checkKnobValue(knob, operand.literal, at, complain);
         if (kind !== 'set' && knobOf(knob) !== undefined && !isOrdered(knob)) {
@@ -108,9 +106,9 @@ export function checkKnobValue(knob: string, value: unknown, path: Path, complai
   }
 }
 
-function checkKnobFact(knob: string, fact: string, path: Path, complain: Complain): void {
+function checkKnobFact(knob: string, fact: string, path: Path, { names, complain }: FactContext): void {
   const type = knobOf(knob)?.type;
-  const given = lookUpFact(fact)?.type;
+  const given = names.look(fact)?.type;
   if (type === undefined || given === undefined || given === type) return;
   const message = `"${fact}" is no ${type}, as "${knob}" is`;
   complain([...path, 'fact'], 'bad-type', message, `a fact that is a ${type}`);

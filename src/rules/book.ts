@@ -6,17 +6,20 @@ import type { Book, BookFile, FrameRules, Level, Preset, Problem } from '../shap
 import { checkKnob, checkKnobValue } from './actions.js';
 import type { Complain } from './conditions.js';
 import { type LocatedDocument, type Path, parseYaml } from './document.js';
+import { factNames } from './fact-names.js';
 import type { LaidRule, RawRule } from './laid-rule.js';
 import { LostNames } from './lost-names.js';
 import { didYouMean } from './nearest.js';
-import { buildRules, type NamedCondition, type RuleContext } from './rule.js';
+import { buildRules, type RuleContext } from './rule.js';
 import { findMistakes } from './schema.js';
+import { ANY_SIGNAL, buildSignals, type NamedSignal } from './signals.js';
 import { tuneRule } from './tune.js';
 
 /** What `schemas/rules.schema.json` lets a file say; the schema is the judge. */
 interface RawFile {
   name?: string;
   mode?: Mode;
+  signals?: Record<string, NamedSignal['raw']>;
   conditions?: Record<string, Record<string, unknown>>;
   /** Null where a rule is not of the schema. */
   rules?: (RawRule | null)[];
@@ -25,6 +28,13 @@ interface RawFile {
   frames?: Partial<FrameRules>;
   disable?: string[];
   tune?: Record<string, Record<string, unknown>>;
+}
+
+/** A named part of the book and the file it stands in. */
+interface Named<T> {
+  raw: T;
+  document: LocatedDocument;
+  folder: number;
 }
 
 interface Layer {
@@ -50,9 +60,14 @@ export function buildBook(files: readonly BookFile[], profile: Profile): BookRes
   const laid = layRules(layers, lost, overrides, problems);
   const levels = layLevels(layers, profile, lost, problems);
   const checkLevel = levelChecker(levels, lost);
-  const conditions = collectConditions(layers, problems);
+  const namedSignals = collectNamed(layers, 'signals', 'signal', overrides, problems);
+  const names = factNames(new Map([...namedSignals.keys()].map((name) => [name, ANY_SIGNAL])), (name) =>
+    lost.may('signals', name),
+  );
+  const signals = buildSignals(namedSignals, names, problems);
+  const conditions = collectNamed(layers, 'conditions', 'condition', overrides, problems);
   const mayHaveCondition = (name: string): boolean => lost.may('conditions', name);
-  const rules = buildRules(laid, { conditions, mayHaveCondition, checkLevel, problems });
+  const rules = buildRules(laid, { names, signals, conditions, mayHaveCondition, checkLevel, problems });
   const presets: Record<string, Preset> = Object.assign(
     {},
     ...layers.map((layer) => layer.raw.presets ?? {}),
@@ -67,7 +82,7 @@ export function buildBook(files: readonly BookFile[], profile: Profile): BookRes
       files: [...files],
       hash: hashFiles(files),
       sets,
-      signals: [],
+      signals,
       rules,
       levels,
       presets,
@@ -90,19 +105,20 @@ function readLayer(file: BookFile, lost: LostNames, problems: Problem[]): Layer[
   const parsed = parseYaml(file.path, file.text);
   if ('problems' in parsed) {
     problems.push(...parsed.problems);
-    lost.loseAll();
+    lost.loseAll(file.text);
     return [];
   }
   const { document } = parsed;
   const { mistakes, areAll } = findMistakes(document, 'rules');
   problems.push(...mistakes.map(({ problem }) => problem));
   if (!areAll) {
-    lost.loseAll();
+    lost.loseAll(file.text);
     return [];
   }
   const raw = lost.leaveOut(
     document.data,
     mistakes.map(({ path }) => path),
+    file.text,
   );
   return raw === null ? [] : [{ file, document, raw: raw as RawFile }];
 }
@@ -215,22 +231,30 @@ function unknownRule(layer: Layer, path: Path, id: string, laid: ReadonlyMap<str
   return complainAt(layer, path, 'unknown-rule', message, 'the id of a rule of an earlier folder', id);
 }
 
-function collectConditions(layers: readonly Layer[], problems: Problem[]): Map<string, NamedCondition> {
-  const conditions = new Map<string, NamedCondition>();
+/** Entries of `key` by name; a later folder replaces, the same folder must not name one twice. */
+function collectNamed<K extends 'signals' | 'conditions'>(
+  layers: readonly Layer[],
+  key: K,
+  word: string,
+  overrides: Book['overrides'],
+  problems: Problem[],
+): Map<string, Named<NonNullable<RawFile[K]>[string]>> {
+  const collected = new Map<string, Named<NonNullable<RawFile[K]>[string]>>();
   for (const layer of layers) {
-    for (const [name, raw] of Object.entries(layer.raw.conditions ?? {})) {
-      const before = conditions.get(name);
+    const entries = Object.entries(layer.raw[key] ?? {}) as [string, NonNullable<RawFile[K]>[string]][];
+    for (const [name, raw] of entries) {
+      const before = collected.get(name);
       if (before !== undefined && before.folder === layer.file.folder) {
-        const message = `the condition "${name}" is already named in ${before.document.path}`;
-        problems.push(
-          complainAt(layer, ['conditions', name], 'duplicate-name', message, 'a name of its own', null),
-        );
+        const message = `the ${word} "${name}" is already named in ${before.document.path}`;
+        problems.push(complainAt(layer, [key, name], 'duplicate-name', message, 'a name of its own', null));
         continue;
       }
-      conditions.set(name, { raw, document: layer.document, folder: layer.file.folder });
+      if (before !== undefined)
+        overrides.push({ id: name, file: layer.file.path, over: before.document.path });
+      collected.set(name, { raw, document: layer.document, folder: layer.file.folder });
     }
   }
-  return conditions;
+  return collected;
 }
 
 function layLevels(

@@ -1,8 +1,9 @@
 /** YAML conditions to checked conditions: names looked up, types compared, references resolved. */
-import { CATALOGUE, type FactDefinition, lookUpFact, refuseValue } from '../facts/catalogue.js';
+import { type FactDefinition, refuseValue } from '../facts/catalogue.js';
 import type { FactValue } from '../shapes/reading.js';
 import { type Condition, type Operand, ORDER_OPERATORS, type OrderOperator } from '../shapes/rule.js';
 import type { Path } from './document.js';
+import type { FactNames } from './fact-names.js';
 import { didYouMean } from './nearest.js';
 import { show } from './schema.js';
 
@@ -23,58 +24,61 @@ export interface RefusedRef {
 /** Gives a named condition, checked, or the reason it cannot be used. */
 export type Resolve = (name: string) => Condition | RefusedRef;
 
+/** What the checks of a comparison need of the book around it. */
+export interface FactContext {
+  names: FactNames;
+  complain: Complain;
+}
+
+/** What the checks of a condition need. */
+export interface ConditionContext extends FactContext {
+  resolve: Resolve;
+}
+
 type Raw = Record<string, unknown>;
 
-const KINDS = { number: 'a number', boolean: 'true or false', word: 'a word' } as const;
+/** The types of facts in words. */
+export const KINDS = { number: 'a number', boolean: 'true or false', word: 'a word' } as const;
 
-/** Builds a condition of the schema's shape. Mistakes go to `complain`; the condition is then not to be used. */
-export function buildCondition(raw: Raw, path: Path, resolve: Resolve, complain: Complain): Condition {
-  const parts = Object.entries(raw).map(([key, value]) =>
-    buildEntry(key, value, [...path, key], resolve, complain),
-  );
+/** Builds a condition of the schema's shape. Mistakes are told; the condition is then not to be used. */
+export function buildCondition(raw: Raw, path: Path, context: ConditionContext): Condition {
+  const parts = Object.entries(raw).map(([key, value]) => buildEntry(key, value, [...path, key], context));
   const [only] = parts;
   return parts.length === 1 && only !== undefined ? only : { op: 'all', children: parts };
 }
 
-function buildEntry(
-  key: string,
-  value: unknown,
-  path: Path,
-  resolve: Resolve,
-  complain: Complain,
-): Condition {
+function buildEntry(key: string, value: unknown, path: Path, context: ConditionContext): Condition {
   if (key === 'all' || key === 'any') {
-    const children = (value as Raw[]).map((child, i) =>
-      buildCondition(child, [...path, i], resolve, complain),
-    );
+    const children = (value as Raw[]).map((child, i) => buildCondition(child, [...path, i], context));
     return { op: key, children };
   }
-  if (key === 'not') return { op: 'not', child: buildCondition(value as Raw, path, resolve, complain) };
+  if (key === 'not') return { op: 'not', child: buildCondition(value as Raw, path, context) };
   if (key === 'ref') {
     const name = String(value);
-    const child = resolve(name);
+    const child = context.resolve(name);
     if (!('refused' in child)) return { op: 'ref', name, child };
     const { refused } = child;
-    if (refused !== null) complain(path, refused.code, refused.message, refused.expected);
+    if (refused !== null) context.complain(path, refused.code, refused.message, refused.expected);
     return { op: 'all', children: [] };
   }
-  checkFact(key, path, complain);
+  checkFact(key, path, context);
   const leaves = Object.entries(value as Raw).map(([op, right]) =>
-    buildLeaf(key, op, right, [...path, op], complain),
+    buildLeaf(key, op, right, [...path, op], context),
   );
   const [only] = leaves;
   return leaves.length === 1 && only !== undefined ? only : { op: 'all', children: leaves };
 }
 
 /** Complains about a name that is no fact, at the key of that name unless `ofKey` is off. */
-export function checkFact(fact: string, path: Path, complain: Complain, ofKey = true): void {
-  if (lookUpFact(fact) !== undefined) return;
-  const hint = didYouMean(fact, Object.keys(CATALOGUE));
-  complain(path, 'unknown-fact', `no fact is named "${fact}"${hint}`, 'a fact of the catalogue', ofKey);
+export function checkFact(fact: string, path: Path, { names, complain }: FactContext, ofKey = true): void {
+  if (names.look(fact) !== undefined || names.mayBeLost(fact)) return;
+  const hint = didYouMean(fact, names.all());
+  complain(path, 'unknown-fact', `no fact is named "${fact}"${hint}`, names.expected, ofKey);
 }
 
-function buildLeaf(fact: string, op: string, right: unknown, path: Path, complain: Complain): Condition {
-  const definition = lookUpFact(fact);
+function buildLeaf(fact: string, op: string, right: unknown, path: Path, context: FactContext): Condition {
+  const { names, complain } = context;
+  const definition = names.look(fact);
   const literals = (values: unknown): FactValue[] => {
     for (const value of [values].flat()) {
       // A threshold outside a reading's range is odd but means something; a wrong type never compares true.
@@ -106,9 +110,9 @@ function buildLeaf(fact: string, op: string, right: unknown, path: Path, complai
     complainOfOrder(fact, definition, path, complain);
     return { op: 'all', children: [] };
   }
-  const operand = buildOperand(right, path, complain);
+  const operand = buildOperand(right, path, context);
   if ('literal' in operand) literals(operand.literal);
-  else checkSameType(fact, operand.fact, path, complain);
+  else checkSameType(fact, operand.fact, path, context);
   return isOrder
     ? { op: op as OrderOperator, fact, right: operand }
     : { op: op as 'is' | 'isNot', fact, right: operand };
@@ -120,13 +124,13 @@ function complainOfOrder(fact: string, { type }: FactDefinition, path: Path, com
 }
 
 /** A literal or `{ fact, times, plus }` with its defaults. */
-export function buildOperand(raw: unknown, path: Path, complain: Complain): Operand {
+export function buildOperand(raw: unknown, path: Path, context: FactContext): Operand {
   if (typeof raw !== 'object' || raw === null) return { literal: raw as FactValue };
   const { fact, times = 1, plus = 0 } = raw as { fact: string; times?: number; plus?: number };
-  checkFact(fact, [...path, 'fact'], complain, false);
-  const type = lookUpFact(fact)?.type;
+  checkFact(fact, [...path, 'fact'], context, false);
+  const type = context.names.look(fact)?.type;
   if ((times !== 1 || plus !== 0) && type !== undefined && type !== 'number') {
-    complain(
+    context.complain(
       path,
       'bad-type',
       `"${fact}" is no number, it cannot be multiplied or added to`,
@@ -136,9 +140,9 @@ export function buildOperand(raw: unknown, path: Path, complain: Complain): Oper
   return { fact, times, plus };
 }
 
-function checkSameType(left: string, right: string, path: Path, complain: Complain): void {
-  const leftType = lookUpFact(left)?.type;
-  const rightType = lookUpFact(right)?.type;
+function checkSameType(left: string, right: string, path: Path, { names, complain }: FactContext): void {
+  const leftType = names.look(left)?.type;
+  const rightType = names.look(right)?.type;
   if (leftType === undefined || rightType === undefined || leftType === rightType) return;
   complain(
     path,

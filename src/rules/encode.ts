@@ -10,6 +10,8 @@ import type { Condition, Operand, OrderOperator } from '../shapes/rule.js';
 
 /** The hidden claim that a fact is known. No fact of the catalogue has a colon. */
 export const knownName = (fact: string): string => `known:${fact}`;
+/** The hidden fact that holds a fact's value where it is a number: the engine takes the text "12" for one. */
+export const numberName = (fact: string): string => `number:${fact}`;
 /** The hidden fact of `{ fact, times, plus }`. */
 export const scaledName = (fact: string, times: number, plus: number): string =>
   `scaled:${times}:${plus}:${fact}`;
@@ -17,6 +19,7 @@ export const scaledName = (fact: string, times: number, plus: number): string =>
 /** What an engine of these conditions must be handed besides the facts themselves. */
 export interface HiddenFacts {
   known: Set<string>;
+  numbers: Set<string>;
   scaled: Map<string, { fact: string; times: number; plus: number }>;
 }
 
@@ -92,19 +95,32 @@ function isKnown(fact: string, known: boolean, hidden: HiddenFacts): ConditionPr
 }
 
 function order(fact: string, op: OrderOperator, right: Operand, hidden: HiddenFacts): ConditionProperties {
-  return { fact, operator: ENGINE_OPERATOR[op], value: engineValue(right, hidden) };
+  const value =
+    'fact' in right && !isScaled(right) ? { fact: asNumber(right.fact, hidden) } : engineValue(right, hidden);
+  return { fact: asNumber(fact, hidden), operator: ENGINE_OPERATOR[op], value };
+}
+
+function asNumber(fact: string, hidden: HiddenFacts): string {
+  hidden.numbers.add(fact);
+  return numberName(fact);
 }
 
 function equality(fact: string, equal: boolean, right: Operand, hidden: HiddenFacts): NestedCondition {
-  const leaf = { fact, operator: equal ? 'equal' : 'notEqual', value: engineValue(right, hidden) };
-  if ('literal' in right) return equal ? leaf : { all: [isKnown(fact, true, hidden), leaf] };
+  const value = engineValue(right, hidden);
+  const leaf = { fact, operator: equal ? 'equal' : 'notEqual', value };
+  if (typeof value !== 'object') return equal ? leaf : { all: [isKnown(fact, true, hidden), leaf] };
   // Two missing facts are equal to the engine.
-  return { all: [isKnown(fact, true, hidden), isKnown(right.fact, true, hidden), leaf] };
+  return { all: [isKnown(fact, true, hidden), isKnown(value.fact, true, hidden), leaf] };
 }
 
+function isScaled({ times, plus }: { times: number; plus: number }): boolean {
+  return times !== 1 || plus !== 0;
+}
+
+/** The literal, or the name the engine knows the other side by. */
 function engineValue(right: Operand, hidden: HiddenFacts): FactValue | { fact: string } {
   if ('literal' in right) return right.literal;
-  if (right.times === 1 && right.plus === 0) return { fact: right.fact };
+  if (!isScaled(right)) return { fact: right.fact };
   const name = scaledName(right.fact, right.times, right.plus);
   hidden.scaled.set(name, right);
   return { fact: name };

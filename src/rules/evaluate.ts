@@ -4,17 +4,25 @@ import type { Truth, Verdict } from '../shapes/fired.js';
 import type { FactValue, FactView } from '../shapes/reading.js';
 import type { Condition, Rule } from '../shapes/rule.js';
 import { factsOf } from './conditions.js';
-import { encode, type HiddenFacts, knownName } from './encode.js';
+import { encode, type HiddenFacts, knownName, numberName } from './encode.js';
 
-/** Evaluates all rules of one book. One run at a time: the engine loses rules silently when runs overlap. */
+/** What each rule's conditions say, by the rule's id. */
+export type Verdicts = ReadonlyMap<string, Verdict>;
+
+/** Evaluates all rules of one book: at once where it can, else by a promise. One evaluation at a time. */
 export interface Evaluator {
-  evaluate(facts: FactView): Promise<Map<string, Verdict>>;
+  evaluate(facts: FactView): Verdicts | Promise<Verdicts>;
 }
 
-/** Builds the evaluator of a book's rules: one engine, flat facts, one priority, no listeners, no paths. */
-export function createEvaluator(rules: readonly Rule[]): Evaluator {
+/**
+ * The reference: one engine for a book's rules, flat facts, one priority, no listeners, no paths. The engine loses
+ * rules silently when runs overlap, so a second evaluation while one runs is refused.
+ */
+export function createEvaluator(
+  rules: readonly Rule[],
+): Evaluator & { evaluate(facts: FactView): Promise<Verdicts> } {
   const engine = new Engine([], { allowUndefinedFacts: true });
-  const hidden: HiddenFacts = { known: new Set(), scaled: new Map() };
+  const hidden: HiddenFacts = { known: new Set(), numbers: new Set(), scaled: new Map() };
   const facts = new Set<string>();
   const add = (name: string, condition: Condition): void => {
     for (const fact of factsOf(condition)) facts.add(fact);
@@ -62,10 +70,18 @@ function engineFacts(
     const value = view.known(fact);
     if (value !== undefined) values[fact] = value;
   }
-  for (const fact of hidden.known) values[knownName(fact)] = view.known(fact) !== undefined;
+  for (const fact of hidden.numbers) {
+    const value = view.number(fact);
+    if (value !== undefined) values[numberName(fact)] = value;
+  }
   for (const [name, { fact, times, plus }] of hidden.scaled) {
     const value = view.number(fact);
     if (value !== undefined) values[name] = value * times + plus;
+  }
+  for (const name of hidden.known) {
+    values[knownName(name)] = hidden.scaled.has(name)
+      ? values[name] !== undefined
+      : view.known(name) !== undefined;
   }
   return values;
 }

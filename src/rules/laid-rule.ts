@@ -13,6 +13,7 @@ export interface RawRule {
   every?: string;
   cooldown?: string;
   blind?: 'hold' | 'release';
+  expect?: Record<string, { ratio: { atMost?: number; atLeast?: number } }>;
   then: Record<string, unknown>[];
   because: string;
 }

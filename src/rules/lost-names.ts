@@ -4,7 +4,7 @@
  */
 import type { Path } from './document.js';
 
-const NAMED = ['rules', 'conditions', 'levels'] as const;
+const NAMED = ['rules', 'conditions', 'levels', 'signals'] as const;
 type Kind = (typeof NAMED)[number];
 
 /** Keys whose entries are left out one by one; of any other the whole value is. */
@@ -15,23 +15,29 @@ export class LostNames {
     rules: new Set(),
     conditions: new Set(),
     levels: new Set(),
+    signals: new Set(),
   };
   #all = false;
+  readonly #texts: string[] = [];
 
   /** A file could not be read at all: it may have defined anything. */
-  loseAll(): void {
+  loseAll(text: string): void {
     this.#all = true;
+    this.#texts.push(text);
   }
 
   /** Whether a part that could not be read may have defined this name. */
   may(kind: Kind, name: string): boolean {
+    // Nearly every name of a fact is the catalogue's, so that a wrong one is told unless a lost text speaks of it.
+    if (kind === 'signals')
+      return this.#names.signals.has(name) || this.#texts.some((text) => text.includes(name));
     return this.#all || this.#names[kind].has(name);
   }
 
   /** The data without the entries that hold these paths, rules among them as null; null where nothing is left. */
-  leaveOut(data: unknown, paths: readonly Path[]): Record<string, unknown> | null {
+  leaveOut(data: unknown, paths: readonly Path[], text: string): Record<string, unknown> | null {
     if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-      this.loseAll();
+      this.loseAll(text);
       return null;
     }
     const left: Record<string, unknown> = { ...data };
@@ -39,7 +45,7 @@ export class LostNames {
       if (key === undefined || typeof key === 'number') continue;
       const value = left[key];
       if (entry === undefined || !BY_ENTRY.has(key)) {
-        if ((NAMED as readonly string[]).includes(key)) this.loseAll();
+        if ((NAMED as readonly string[]).includes(key)) this.loseAll(text);
         delete left[key];
       } else if (Array.isArray(value)) left[key] = this.#withoutRule(value, Number(entry));
       else if (typeof value === 'object' && value !== null)
@@ -55,7 +61,7 @@ export class LostNames {
   }
 
   #without(value: object, key: string, entry: string): object {
-    if (key === 'conditions' || key === 'levels') this.#names[key].add(entry);
+    if (key === 'conditions' || key === 'levels' || key === 'signals') this.#names[key].add(entry);
     return Object.fromEntries(Object.entries(value).filter(([name]) => name !== entry));
   }
 }

@@ -5,6 +5,7 @@ import type { Level, Problem } from '../shapes/rule.js';
 import { checkKnob } from './actions.js';
 import { type Complain, checkFact } from './conditions.js';
 import { type LocatedDocument, parseYaml } from './document.js';
+import { CATALOGUE_NAMES } from './fact-names.js';
 import { didYouMean } from './nearest.js';
 import { checkSchema } from './schema.js';
 
@@ -112,7 +113,8 @@ function checkMeaning({ raw, document }: ReadProfile, problems: Problem[]): void
     const message = `the range [${range.join(', ')}] holds no value`;
     complain(['knobs', knob, 'range'], 'unsatisfiable', message, 'the lower end first');
   }
-  for (const fact of Object.keys(raw.unsupported ?? {})) checkFact(fact, ['unsupported', fact], complain);
+  for (const fact of Object.keys(raw.unsupported ?? {}))
+    checkFact(fact, ['unsupported', fact], { names: CATALOGUE_NAMES, complain });
 }
 
 /** The name of the profile whose card this is; null when none is. An asterisk in a profile's name matches anything. */

@@ -1,9 +1,19 @@
 /** One rule's YAML to a checked rule. */
 import { createHash } from 'node:crypto';
-import type { Action, Condition, Problem, Rule } from '../shapes/rule.js';
+import type { Condition, Problem, Rule, Signal } from '../shapes/rule.js';
 import { type ActionContext, buildActions, defaultBlind } from './actions.js';
-import { buildCondition, type Complain, checkFact, type RefusedRef, type Resolve } from './conditions.js';
+import {
+  buildCondition,
+  type Complain,
+  checkFact,
+  factsOf,
+  type RefusedRef,
+  type Resolve,
+} from './conditions.js';
 import type { LocatedDocument, Path } from './document.js';
+import { toMs } from './duration.js';
+import { buildExpectation } from './expect.js';
+import type { FactNames } from './fact-names.js';
 import type { LaidRule } from './laid-rule.js';
 import { didYouMean } from './nearest.js';
 
@@ -15,6 +25,8 @@ export interface NamedCondition {
 
 /** What the checks of a rule need of the book around it. */
 export interface RuleContext {
+  names: FactNames;
+  signals: readonly Signal[];
   conditions: ReadonlyMap<string, NamedCondition>;
   /** Whether a file that could not be read whole may have this condition. */
   mayHaveCondition(name: string): boolean;
@@ -85,7 +97,7 @@ function complainer(document: LocatedDocument, rule: string | null, problems: Pr
 
 /** Named conditions are checked once, where they stand; a cycle is told at the reference that closes it. */
 function resolver(context: RuleContext, sizes: Sizes): Resolve {
-  const { conditions, problems } = context;
+  const { conditions, names, problems } = context;
   const built = new Map<string, Condition | RefusedRef>();
   const open = new Set<string>();
   const resolve: Resolve = (name) => {
@@ -103,7 +115,7 @@ function resolver(context: RuleContext, sizes: Sizes): Resolve {
     }
     open.add(name);
     const complain = complainer(named.document, null, problems);
-    const condition = buildCondition(named.raw, ['conditions', name], resolve, complain);
+    const condition = buildCondition(named.raw, ['conditions', name], { names, resolve, complain });
     open.delete(name);
     const isSmall = measure(condition, ['conditions', name], sizes, complain);
     built.set(name, isSmall ? condition : { refused: null });
@@ -142,17 +154,18 @@ function buildRule(
   { raw, document, path, set }: LaidRule,
   resolve: Resolve,
   sizes: Sizes,
-  { checkLevel, problems }: RuleContext,
+  { names, signals, checkLevel, problems }: RuleContext,
   rules: Rule[],
 ): number {
   const complain = complainer(document, raw.id, problems);
+  const context = { names, resolve, complain };
   const safety = raw.safety ?? false;
-  const when = buildCondition(raw.when, [...path, 'when'], resolve, complain);
-  const until =
-    raw.until === undefined ? null : buildCondition(raw.until, [...path, 'until'], resolve, complain);
-  const actions = buildActions(raw.then, [...path, 'then'], { complain, safety, checkLevel });
+  const when = buildCondition(raw.when, [...path, 'when'], context);
+  const until = raw.until === undefined ? null : buildCondition(raw.until, [...path, 'until'], context);
+  const actions = buildActions(raw.then, [...path, 'then'], { names, complain, safety, checkLevel });
+  const expect = buildExpectation(raw.expect, [...path, 'expect'], { names, complain, safety, actions });
   for (const [, name = ''] of raw.because.matchAll(/\{([^}]*)\}/g)) {
-    checkFact(name, [...path, 'because'], complain, false);
+    checkFact(name, [...path, 'because'], context, false);
   }
   const isSmall =
     measure(when, [...path, 'when'], sizes, complain) &&
@@ -168,30 +181,38 @@ function buildRule(
     cooldownMs: toMs(raw.cooldown) ?? 0,
     blind: raw.blind ?? defaultBlind(actions),
     actions,
-    expect: null,
+    expect,
     because: raw.because,
   };
+  const facts = factsOfRule(definition);
+  const used = signals.filter(({ name }) => facts.has(name)).map(({ hash }) => hash);
   rules.push({
     id: raw.id,
     set,
     place: document.locate(path),
     ...definition,
-    hash: hashOf(raw.id, definition),
+    hash: hashOf([raw.id, definition, ...used]),
   });
   return sizeOf(when, sizes).comparisons + (until === null ? 0 : sizeOf(until, sizes).comparisons);
 }
 
-function hashOf(id: string, definition: { actions: Action[]; when: Condition }): string {
-  return createHash('sha256')
-    .update(JSON.stringify([id, definition]))
-    .digest('hex')
-    .slice(0, 16);
+/** Every fact that a rule's conditions, values and expectation look at. */
+function factsOfRule({
+  when,
+  until,
+  actions,
+  expect,
+}: Pick<Rule, 'when' | 'until' | 'actions' | 'expect'>): Set<string> {
+  const facts = factsOf(when);
+  for (const fact of until === null ? [] : factsOf(until)) facts.add(fact);
+  for (const action of actions) {
+    if ('value' in action && 'fact' in action.value) facts.add(action.value.fact);
+  }
+  if (expect !== null) facts.add(expect.fact);
+  return facts;
 }
 
-const UNIT_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-
-/** A duration of the schema's form in ms; null for none. */
-function toMs(duration: string | undefined): number | null {
-  const [, amount, unit] = /^([\d.]+)(ms|s|m|h)$/.exec(duration ?? '') ?? [];
-  return amount === undefined || unit === undefined ? null : Number(amount) * (UNIT_MS[unit] ?? 1);
+/** Of everything a rule means: its own definition, and those of the signals it looks at. */
+function hashOf(meaning: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(meaning)).digest('hex').slice(0, 16);
 }

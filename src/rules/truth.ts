@@ -48,8 +48,9 @@ function leaf(condition: Leaf, facts: FactView, nowMs: number): ExplainNode {
 
 function operand(right: Operand, facts: FactView): FactValue | undefined {
   if ('literal' in right) return right.literal;
-  const value = facts.known(right.fact);
-  return typeof value === 'number' ? value * right.times + right.plus : value;
+  if (right.times === 1 && right.plus === 0) return facts.known(right.fact);
+  const value = facts.number(right.fact);
+  return value === undefined ? undefined : value * right.times + right.plus;
 }
 
 function thresholdOf(condition: Leaf, facts: FactView): FactValue | FactValue[] | undefined {
