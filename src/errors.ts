@@ -28,7 +28,11 @@ export const ERRORS = {
   unknownPath: { exit: 2, status: 404, means: 'the server has nothing under that path and method' },
   tooMany: { exit: 2, status: 429, means: 'more bots or followers of events than the agent has room for' },
   fault: { exit: 2, status: 500, means: 'the agent failed in a way it did not foresee; its log says more' },
-  outOfRange: { exit: 2, status: 422, means: 'a value lies outside what the knob can be' },
+  outOfRange: {
+    exit: 2,
+    status: 422,
+    means: 'a value lies outside what is possible, or a moment outside what is remembered',
+  },
   modelUnavailable: { exit: 2, status: 500, means: 'a model or the inference runtime cannot be loaded' },
 } as const;
 

@@ -3,10 +3,8 @@ import type { Actuator } from '../actuators/actuator.js';
 import { type BotActuator, openBotActuator } from '../actuators/bot-knobs.js';
 import { openPowerLimit } from '../actuators/power-limit.js';
 import { BotRegistry } from '../bot/index.js';
-import { EvenkeelError } from '../errors.js';
 import type { RecordingWriter } from '../recordings/writer.js';
-import { byCloseness, explainRule } from '../rules/explain.js';
-import { didYouMean } from '../rules/nearest.js';
+import { explainTick } from '../rules/explain.js';
 import { describeProblem } from '../rules/problems.js';
 import { type BookWatch, watchBook } from '../rules/watch.js';
 import type { Decision } from '../shapes/decision.js';
@@ -18,6 +16,7 @@ import type {
   AgentState,
   DecisionEntry,
   Explanation,
+  Moment,
   SetAnswer,
 } from '../shapes/port.js';
 import type { Profile } from '../shapes/profile.js';
@@ -26,12 +25,14 @@ import type { PersonEvent, Sample } from '../shapes/sample.js';
 import { answerWish } from './answer.js';
 import { Core, type CoreSettings, type TickResult } from './core.js';
 import { Feed } from './feed.js';
+import { History } from './history.js';
 import { Inbox } from './inbox.js';
 import { Intake } from './intake.js';
 import { LiveBook } from './live-book.js';
 import type { Log } from './log.js';
 import { bookLine } from './log-lines.js';
 import { Roster } from './roster.js';
+import { viewTick } from './tick-view.js';
 import { Ticker } from './ticker.js';
 import { type Totals, totalsOf } from './totals.js';
 import { UnreachableNote } from './unreachable.js';
@@ -62,6 +63,7 @@ export class Agent implements AgentPort {
   readonly #clock: Clock;
   readonly #inbox = new Inbox();
   readonly #feed = new Feed();
+  readonly #history = new History();
   readonly #intake: Intake;
   readonly #roster: Roster;
   readonly #ticker: Ticker;
@@ -153,7 +155,7 @@ export class Agent implements AgentPort {
       applied: this.#feed.applied,
       fired: this.#fired,
       digest: this.#core.digest,
-      recording: this.#recording?.failure === null ? this.#recording.folder : null,
+      recording: this.#recordingFolder,
       simulated: simulatedSources(card),
     });
   }
@@ -183,7 +185,7 @@ export class Agent implements AgentPort {
       card: { name: card.inventory.name, simulated: card.inventory.simulated },
       sentence: sentenceOf(store, this.#roster.bot?.name ?? null, last, nowMs),
       simulated: simulatedSources(card),
-      recording: this.#recording?.failure === null ? this.#recording.folder : null,
+      recording: this.#recordingFolder,
       notes: this.#unreachable.note === null ? [] : [this.#unreachable.note],
     };
   }
@@ -198,18 +200,16 @@ export class Agent implements AgentPort {
     return this.#feed.since(sinceMs);
   }
 
-  explain(rule?: string): Explanation[] {
-    const { store } = this.#core;
-    if (rule === undefined) {
-      const ordered = [...this.#fired].sort((a, b) => byCloseness(a, b, store, this.#decision.atMs));
-      return ordered.map((fired) => explainRule(fired, store, this.#decision));
-    }
-    const fired = this.#fired.find((one) => one.rule.id === rule);
-    if (fired !== undefined) return [explainRule(fired, store, this.#decision)];
-    const ids = this.#fired.map((one) => one.rule.id);
-    throw new EvenkeelError('unknownName', `no rule has the id "${rule}"${didYouMean(rule, ids)}`, {
-      details: { rules: ids },
-    });
+  explain(rule?: string, at?: Moment): Explanation[] {
+    const nowMs = this.#clock();
+    const now = { atMs: nowMs, wallMs: nowMs + this.#wallOffsetMs };
+    const tick = at === undefined ? this.#history.newest : this.#history.at(at, now, this.#recordingFolder);
+    return tick === undefined ? [] : explainTick(tick, rule);
+  }
+
+  /** The recording's folder, while it is written. */
+  get #recordingFolder(): string | null {
+    return this.#recording?.failure === null ? this.#recording.folder : null;
   }
 
   async person(event: PersonEvent): Promise<SetAnswer> {
@@ -247,6 +247,7 @@ export class Agent implements AgentPort {
     const result = await this.#core.tick(sample);
     this.#samples++;
     if (result.digestLine !== null) recording?.write({ kind: 'decision', line: result.digestLine });
+    this.#history.add(viewTick(this.#core, sample, result));
     this.#act(result);
     this.#tell(sample, result, swapped);
     this.#lastTickTookMs = performance.now() - startedMs;

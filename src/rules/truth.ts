@@ -1,4 +1,5 @@
 /** Conditions evaluated by hand in Kleene's three values, with what each leaf saw: the tree that `explain` shows. */
+import { lookUpFact } from '../facts/catalogue.js';
 import type { Truth } from '../shapes/fired.js';
 import type { ExplainNode } from '../shapes/port.js';
 import type { FactValue, FactView } from '../shapes/reading.js';
@@ -30,20 +31,42 @@ export function explainCondition(condition: Condition, facts: FactView, nowMs: n
 type Leaf = Exclude<Condition, { op: 'all' | 'any' | 'not' | 'ref' }>;
 
 function leaf(condition: Leaf, facts: FactView, nowMs: number): ExplainNode {
-  const reading = facts.reading(condition.fact);
-  const value = facts.known(condition.fact);
+  const { fact } = condition;
+  const reading = facts.reading(fact);
+  const value = facts.known(fact);
   const threshold = thresholdOf(condition, facts);
+  const truth = truthOf(condition, value, threshold);
+  const unit = lookUpFact(fact)?.unit ?? '';
+  const why = whyUnknown(condition, facts, truth);
   return {
     op: condition.op,
-    fact: condition.fact,
+    fact,
+    ...(unit === '' ? {} : { unit }),
     value: value ?? null,
     threshold: threshold ?? null,
     ...('right' in condition && 'fact' in condition.right ? { thresholdFact: condition.right.fact } : {}),
     margin: marginOf(condition, value, threshold),
-    ageMs: reading === undefined ? 0 : Math.max(0, nowMs - reading.atMs),
-    truth: truthOf(condition, value, threshold),
+    quality: reading?.quality ?? 'missing',
+    ageMs: reading === undefined || reading.value === null ? null : Math.max(0, nowMs - reading.atMs),
+    ...(why === undefined ? {} : { why }),
+    truth,
     children: [],
   };
+}
+
+/** Why the fact is unknown, else why its comparison is; undefined where both are known. */
+function whyUnknown(condition: Leaf, facts: FactView, truth: Truth): string | undefined {
+  const value = facts.known(condition.fact);
+  if (value === undefined) return whyMissing(condition.fact, facts);
+  if (truth !== 'unknown') return undefined;
+  if ('right' in condition && 'fact' in condition.right && facts.known(condition.right.fact) === undefined)
+    return `${condition.right.fact} is unknown: ${whyMissing(condition.right.fact, facts)}`;
+  return `a number is compared with a word: ${value} and ${JSON.stringify(thresholdOf(condition, facts))}`;
+}
+
+/** The reason that came with a fact's newest reading. */
+export function whyMissing(fact: string, facts: FactView): string {
+  return facts.reading(fact)?.why ?? 'no reading yet';
 }
 
 function operand(right: Operand, facts: FactView): FactValue | undefined {

@@ -1,5 +1,6 @@
 /** What a person and other tools ask and wish: the state and its parts, level, preset, overrides, auto. */
 import type { FastifyInstance } from 'fastify';
+import { parseMoment } from '../agent/index.js';
 import { type Checked, makeCheck } from '../bot/index.js';
 import { EvenkeelError } from '../errors.js';
 import type { AutoBody, LevelBody, OverrideBody, PresetBody } from '../shapes/generated/control.js';
@@ -30,16 +31,14 @@ function addReads(app: FastifyInstance, port: AgentPort): void {
     decisions: port.decisions(readSince(query.since)),
   }));
   app.get<{ Querystring: { rule?: unknown; at?: unknown } }>('/v1/explain', ({ query: { rule, at } }) => {
-    if (at !== undefined) {
-      throw new EvenkeelError(
-        'badBody',
-        'at: a running agent explains its newest tick; ask a recording for others',
-      );
-    }
-    if (rule === undefined) return { at: port.state().atMs / 1000, closest: port.explain() };
-    const explanation = typeof rule === 'string' ? port.explain(rule)[0] : undefined;
-    if (explanation !== undefined) return explanation;
-    throw new EvenkeelError('unknownName', `expected the id of a rule, got ${String(rule)}`);
+    const moment = at === undefined ? undefined : parseMoment('at', String(at), 'badBody');
+    if (rule !== undefined && typeof rule !== 'string')
+      throw new EvenkeelError('unknownName', `expected the id of one rule, got ${String(rule)}`);
+    const explanations = port.explain(rule, moment);
+    const [first] = explanations;
+    if (rule === undefined) return { at: first?.at ?? port.state().atMs / 1000, closest: explanations };
+    if (first !== undefined) return first;
+    throw new EvenkeelError('outOfRange', 'expected a tick to explain, got none yet; ask again in a moment');
   });
 }
 

@@ -139,13 +139,20 @@ export interface SetAnswer {
 export interface ExplainNode {
   op: string;
   fact?: string;
+  /** Of the fact, as people write it; absent for words, claims and counts. */
+  unit?: string;
+  /** Null while it is unknown. */
   value?: FactValue | null;
   threshold?: FactValue | FactValue[] | null;
   /** The fact that the threshold is read from, where it is no literal. */
   thresholdFact?: string;
   /** How far the value is from the threshold, in the fact's unit; positive while the condition holds. */
   margin?: number | null;
-  ageMs?: number;
+  quality?: Quality;
+  /** Of the newest good reading; null where there was none. */
+  ageMs?: number | null;
+  /** Why the value, or the threshold, is unknown. */
+  why?: string;
   truth: 'true' | 'false' | 'unknown';
   children: ExplainNode[];
 }
@@ -154,18 +161,31 @@ export interface Explanation {
   rule: string;
   /** Seconds of tick time. */
   at: number;
+  /** The same moment by the wall clock, ISO 8601. */
+  time: string;
   state: RulePhase;
+  /** How far a phase that ends by itself has come: `for` while pending, `cooldown` while cooling. */
+  progress: { elapsedMs: number; ofMs: number } | null;
   blind: boolean;
+  mode: Mode;
   file: string;
   line: number;
+  /** The files that replaced or tuned it, in the order of their folders; the last one won. */
+  overrides: { file: string; over: string }[];
   because: string | null;
   tree: ExplainNode;
   until: ExplainNode | null;
+  /** The knobs that have their value from this rule at that tick. */
+  effects: { knob: string; value: KnobValue; reason: KnobDecision['reason'] }[];
+  /** What stands between the rule and its effect at that tick, a sentence each. */
   waits: string[];
   outrankedBy: string | null;
   /** What became of its newest changes, newest first. */
   grades: GradedChange[];
 }
+
+/** A moment as people give it: by the wall clock, before now (or a recording's end), or after the first tick. */
+export type Moment = { wallMs: number } | { fromEndMs: number } | { fromStartMs: number };
 
 /** What the agent pushes to listeners. */
 export type AgentEvent =
@@ -179,10 +199,11 @@ export interface AgentPort {
   /** The feed since a tick time (ms, exclusive), oldest first; bounded to the newest 1,000. */
   decisions(sinceMs: number): DecisionEntry[];
   /**
-   * Why a rule did or did not fire at the newest tick; without an id all rules, nearest to firing first.
-   * @throws EvenkeelError `unknownName` with the nearest name.
+   * Why a rule did or did not fire, at the newest tick or at one of the last minutes; without an id all rules, nearest
+   * to firing first.
+   * @throws EvenkeelError `unknownName` with the nearest name, `outOfRange` with the span that is remembered.
    */
-  explain(rule?: string): Explanation[];
+  explain(rule?: string, at?: Moment): Explanation[];
   /**
    * Carries out a person's wish at a tick of its own and answers from that tick's decision.
    * @throws EvenkeelError `unknownKnob`, `unknownName` (level, preset) or `outOfRange` with the range; nothing changes then.

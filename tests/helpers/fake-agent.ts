@@ -4,7 +4,7 @@ import { BotRegistry } from '../../src/bot/index.js';
 import { EvenkeelError } from '../../src/errors.js';
 import { DEFAULT_FRAME_RULES } from '../../src/frames/importance.js';
 import { type AgentServer, openServer, type ServerOptions } from '../../src/server/index.js';
-import type { AgentEvent, AgentPort, AgentState, SetAnswer } from '../../src/shapes/port.js';
+import type { AgentEvent, AgentPort, AgentState, Moment, SetAnswer } from '../../src/shapes/port.js';
 import type { PersonEvent } from '../../src/shapes/sample.js';
 
 export const TOKEN = 'a-token-for-tests-only';
@@ -38,6 +38,7 @@ export class FakePort implements AgentPort {
   readonly listeners: Set<(event: AgentEvent) => void> = new Set();
   optimized = 0;
   asked: number[] = [];
+  moments: (Moment | undefined)[] = [];
 
   state(): AgentState {
     return STATE;
@@ -48,9 +49,11 @@ export class FakePort implements AgentPort {
     return [];
   }
 
-  explain(rule?: string): [] {
+  explain(rule?: string, at?: Moment): [] {
+    this.moments.push(at);
     if (rule === 'broken') throw new TypeError('a fault of ours');
-    if (rule !== undefined) throw new EvenkeelError('unknownName', `no rule has the id "${rule}"`);
+    if (rule !== undefined && rule !== 'early')
+      throw new EvenkeelError('unknownName', `no rule has the id "${rule}"`);
     return [];
   }
 

@@ -30,10 +30,33 @@ test('decisions are read since a tick time, or all', async () => {
   }
 });
 
-test('an explanation needs a rule that is there and the present tick', async () => {
+test('an explanation needs a rule that is there and a moment that can be read', async () => {
   expect((await get('/v1/explain?rule=cool-dwn')).json.code).toBe('unknownName');
   expect((await get('/v1/explain?rule=a&rule=b')).json.code).toBe('unknownName');
-  expect((await get('/v1/explain?at=5')).json.code).toBe('badBody');
+  for (const at of ['yesterday', '', '-5', '5&at=6', 'NaN', '2026-13-01T00:00:00Z']) {
+    const { status, json } = await get(`/v1/explain?at=${at}`);
+    expect([status, json.code], at).toEqual([400, 'badBody']);
+    expect(json.message, at).toContain('expected at as ISO 8601');
+  }
+});
+
+test('an explanation is of the newest tick, or of a moment in any of the three forms', async () => {
+  for (const at of ['', '?at=5', '?at=-30s', '?at=2026-01-31T21:14:03Z', '?at=0.25'])
+    expect((await get(`/v1/explain${at}`)).status, at).toBe(200);
+  const wallMs = Date.parse('2026-01-31T21:14:03Z');
+  expect(agent.port.moments).toEqual([
+    undefined,
+    { fromStartMs: 5_000 },
+    { fromEndMs: 30_000 },
+    { wallMs },
+    { fromStartMs: 250 },
+  ]);
+});
+
+test('a rule is explained only once there is a tick', async () => {
+  const { status, json } = await get('/v1/explain?rule=early');
+  expect([status, json.code]).toEqual([422, 'outOfRange']);
+  expect(json.message).toContain('none yet');
 });
 
 test('a fault is answered without its inner words', async () => {
