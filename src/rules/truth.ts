@@ -56,12 +56,12 @@ function leaf(condition: Leaf, facts: FactView, nowMs: number): ExplainNode {
 
 /** Why the fact is unknown, else why its comparison is; undefined where both are known. */
 function whyUnknown(condition: Leaf, facts: FactView, truth: Truth): string | undefined {
-  const value = facts.known(condition.fact);
-  if (value === undefined) return whyMissing(condition.fact, facts);
+  if (facts.known(condition.fact) === undefined) return whyMissing(condition.fact, facts);
   if (truth !== 'unknown') return undefined;
-  if ('right' in condition && 'fact' in condition.right && facts.known(condition.right.fact) === undefined)
-    return `${condition.right.fact} is unknown: ${whyMissing(condition.right.fact, facts)}`;
-  return `a number is compared with a word: ${value} and ${JSON.stringify(thresholdOf(condition, facts))}`;
+  const right = 'right' in condition ? condition.right : undefined;
+  if (right !== undefined && 'fact' in right && facts.known(right.fact) === undefined)
+    return `${right.fact} is unknown: ${whyMissing(right.fact, facts)}`;
+  return 'only numbers have an order';
 }
 
 /** The reason that came with a fact's newest reading. */
