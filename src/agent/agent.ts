@@ -6,7 +6,7 @@ import { BotRegistry } from '../bot/index.js';
 import type { RecordingWriter } from '../recordings/writer.js';
 import { explainTick } from '../rules/explain.js';
 import { describeProblem } from '../rules/problems.js';
-import { type BookWatch, watchBook } from '../rules/watch.js';
+import type { BookWatch, WatchListener } from '../rules/watch.js';
 import type { Decision } from '../shapes/decision.js';
 import type { FiredRule } from '../shapes/fired.js';
 import type { Card } from '../shapes/gpu.js';
@@ -44,10 +44,8 @@ export interface AgentOptions {
   settings: CoreSettings;
   profile: Profile;
   book: Book;
-  /** Content hash of the folders the book was read from. */
-  contentHash: string;
-  /** Folders over the shipped one, watched for changes. */
-  folders: readonly string[];
+  /** Begins to tell of other books that may go live; null where the rules stay as they are. */
+  watch: ((listener: WatchListener) => BookWatch) | null;
   card: Card;
   log: Log;
 }
@@ -92,8 +90,7 @@ export class Agent implements AgentPort {
       intervalMs: options.settings.intervalMs,
       now: this.#clock,
       run: (cause) => this.#runTick(cause),
-      failed: (error) =>
-        options.log('error', `a tick failed: ${error instanceof Error ? error.stack : String(error)}`),
+      failed: (error) => this.#failed(error),
     });
     this.bots = new BotRegistry({ now: this.#clock, frameRules: this.#core.frameRules });
     this.#botActuator = openBotActuator(this.bots, this.#core.frameRules, (wire, decision) =>
@@ -111,17 +108,14 @@ export class Agent implements AgentPort {
 
   /** Starts ticking, watching and, unless null, recording. The first tick is taken at once. */
   async start(recording: RecordingWriter | null): Promise<void> {
-    const { folders, profile, contentHash, log } = this.#options;
     this.#recording = recording;
     recording?.write(bookLine(this.#live.book, 0));
-    this.#watch = watchBook(folders, profile, contentHash, {
-      book: (book, warnings) => {
-        for (const warning of warnings) log('warn', describeProblem(warning));
-        this.#live.offer(book);
-      },
-      refused: (problems) => this.#refuse(problems),
-    });
     await this.#ticker.start();
+    this.#watch =
+      this.#options.watch?.({
+        book: (book, warnings) => this.#offer(book, warnings),
+        refused: (problems) => this.#refuse(problems),
+      }) ?? null;
   }
 
   /** Ends the loop, gives back what was changed, closes card and recording. The totals of the run. */
@@ -290,6 +284,18 @@ export class Agent implements AgentPort {
         this.#emit({ kind: 'rule', rule: viewRule(fired, this.#core.store) });
     }
     this.#emit({ kind: 'sample', state: this.state() });
+  }
+
+  /** Another book that may go live: it does between two ticks, and the next one is taken at once. */
+  #offer(book: Book, warnings: readonly Problem[]): void {
+    const { log } = this.#options;
+    for (const warning of warnings) log('warn', describeProblem(warning));
+    this.#live.offer(book);
+    this.#ticker.tick('reload').catch((error: unknown) => this.#failed(error));
+  }
+
+  #failed(error: unknown): void {
+    this.#options.log('error', `a tick failed: ${error instanceof Error ? error.stack : String(error)}`);
   }
 
   #refuse(problems: readonly Problem[]): void {

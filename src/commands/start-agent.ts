@@ -9,7 +9,8 @@ import { openCard } from '../gpu/choose.js';
 import { freeName, pruneRecordings } from '../recordings/folder.js';
 import { FORMAT, FORMAT_VERSION, type HeaderLine, type ProfileOverlay } from '../recordings/format.js';
 import { type RecordingWriter, startRecording } from '../recordings/writer.js';
-import { readFolders, readProfiles } from '../rules/folders.js';
+import { watchInThread } from '../reload/index.js';
+import { readFolders, readProfiles, sourcesOf } from '../rules/folders.js';
 import { didYouMean } from '../rules/nearest.js';
 import { describeProblem } from '../rules/problems.js';
 import { matchProfile, type ProfileFile } from '../rules/profile.js';
@@ -72,6 +73,12 @@ export async function startAgent({
   const { book, warnings } = loadBook(content.files, profile, content.problems);
   for (const warning of warnings) log('warn', describeProblem(warning));
   const level = levelOf(settings.level, Object.keys(book.levels));
+  log(
+    'debug',
+    `watches the rules in ${sourcesOf(settings.rules)
+      .map(({ folder }) => folder)
+      .join(', ')}`,
+  );
   const { tickMs, slowMs } = settings.intervals;
   const core = {
     intervalMs: tickMs,
@@ -86,8 +93,8 @@ export async function startAgent({
     settings: core,
     profile,
     book,
-    contentHash: content.hash,
-    folders: settings.rules,
+    watch: (listener) =>
+      watchInThread({ folders: settings.rules, profile, liveHash: content.hash, withTests: false }, listener),
     card,
     log,
   });

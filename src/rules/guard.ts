@@ -4,6 +4,7 @@
  */
 import { Lexer, Parser } from 'yaml';
 import type { Problem } from '../shapes/rule.js';
+import { fileProblem } from './problems.js';
 
 /** Largest file in bytes. A book of 100 rules takes about 18 kB. */
 export const MAX_FILE_BYTES: number = 256 * 1024;
@@ -79,8 +80,4 @@ export function guardText(path: string, text: string): Problem | null {
     line += token.split('\n').length - 1;
   }
   return null;
-}
-
-function fileProblem(path: string, code: string, message: string, expected: string): Problem {
-  return { path, line: 1, column: 1, code, rule: null, message, expected, severity: 'error' };
 }

@@ -19,3 +19,8 @@ export function codeFrame(problem: Problem, text: string | undefined): string {
   const number = String(problem.line);
   return `${number} | ${line}\n${' '.repeat(number.length)} | ${' '.repeat(problem.column - 1)}^`;
 }
+
+/** A mistake of a whole file, told at its first line. */
+export function fileProblem(path: string, code: string, message: string, expected: string | null): Problem {
+  return { path, line: 1, column: 1, code, rule: null, message, expected, severity: 'error' };
+}

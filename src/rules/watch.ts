@@ -1,18 +1,25 @@
 /** Watches rule folders: every save that is right goes live, every other one keeps the book of before. */
-import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { type FSWatcher, watch as watchFiles } from 'chokidar';
-import type { Profile } from '../shapes/profile.js';
+import { existsSync } from 'node:fs';
 import type { Book, Problem } from '../shapes/rule.js';
-import { buildBook } from './book.js';
-import { type FolderContent, readFolders, SHIPPED_RULES } from './folders.js';
+import type { BookResult } from './book.js';
+import { type FolderEvents, identityOf, type OpenFolderEvents, openFolderEvents } from './folder-events.js';
+import { type FolderContent, readFolders } from './folders.js';
+import { fileProblem } from './problems.js';
+import { signatureOf } from './signature.js';
+import { ThinFiles } from './thin-files.js';
 
-/** Quiet time after an event before the folders are read: editors write in several steps. */
+/** Quiet time after a change before the folders are read: editors write in several steps. */
 const DEBOUNCE_MS = 100;
-/** A file that vanished or emptied may be on its way back: the old book is kept this long before anything is said. */
-const VANISHED_MS = 2_000;
-/** How often is looked whether a folder is still the same one. */
-const ROOTS_MS = 2_000;
+/** Changes that never pause put a reading off this long at most. */
+const LONGEST_WAIT_MS = 2_000;
+/** Time between looks after that, until one finds the files at rest while they are read. */
+const OVERDUE_MS = 10;
+/** How often is looked without an event: some network drives tell none, nor does a folder that is moved away. */
+const POLL_MS = 2_000;
+/** Every so many looks the files are read whatever their times say: some drives keep times to two seconds. */
+const READ_EVERY = 15;
+/** How often a missing folder is looked for, and a watch that failed is begun anew. */
+const RETRY_MS = 2_000;
 
 export interface BookWatch {
   /** Reads the folders now, as if something had changed. */
@@ -21,93 +28,117 @@ export interface BookWatch {
 }
 
 export interface WatchListener {
-  /** Another book, whole and checked. Warnings are told with it. */
-  book(book: Book, warnings: Problem[]): void;
+  /** Another book, whole and checked, of the content with this hash. Warnings are told with it. */
+  book(book: Book, warnings: Problem[], hash: string): void;
   /** The folders hold mistakes; the book of before stays. An empty list: they are mended, to what was live already. */
   refused(problems: Problem[]): void;
 }
 
-/** Follows the shipped folder and `folders`. `liveHash` is the content hash of the book that is live at the start. */
-export function watchBook(
-  folders: readonly string[],
-  profile: Profile,
-  liveHash: string,
-  listener: WatchListener,
-): BookWatch {
-  return new FolderWatch(folders, profile, liveHash, listener);
+export interface WatchOptions {
+  /** Folders over the shipped one, in order. */
+  folders: readonly string[];
+  /** Content hash of the book that is live at the start. */
+  liveHash: string;
+  /** What was told last before this watch began was a mistake: that it is mended must be told too. */
+  isRefused?: boolean;
+  /** Whether rule tests are read with the rules, so that a change of one is a change. */
+  withTests: boolean;
+  /** From texts to a book that may go live. */
+  judge(content: FolderContent): Promise<BookResult>;
+  /** Where word of changes comes from; the operating system unless said. */
+  openEvents?: OpenFolderEvents;
+}
+
+/** Follows the shipped folder and the given ones, in this thread. */
+export function watchBook(options: WatchOptions, listener: WatchListener): BookWatch {
+  return new FolderWatch(options, listener);
 }
 
 class FolderWatch implements BookWatch {
-  readonly #folders: readonly string[];
-  readonly #profile: Profile;
+  readonly #options: WatchOptions;
   readonly #listener: WatchListener;
-  #watcher: FSWatcher;
+  readonly #thin = new ThinFiles();
+  readonly #pollTimer: NodeJS.Timeout;
+  #events: FolderEvents;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
+  #isJudging = false;
+  /** A look was due while a content was judged. */
+  #isCheckDue = false;
   #liveHash: string;
-  /** Of the content that was judged last; null after a folder was missing. */
+  /** Of the content that was judged last; null when the next one must be judged whatever it is. */
   #lastHash: string | null;
-  /** Files that had a text when the content was judged last. */
-  #paths: ReadonlySet<string> = new Set();
-  /** Since when something is missing or empty that was there before. */
-  #thinSinceMs: number | null = null;
-  #isRefused = false;
+  #isRefused: boolean;
   #isMissingTold = false;
+  /** Since when changes are told that no look has been taken at. */
+  #movingSinceMs: number | null = null;
+  /** What the files looked like when a change was told last. */
+  #seen = '';
+  /** What they looked like when they were read and judged. */
+  #judged = '';
+  #polls = 0;
   /** Which folders are watched, as the file system tells them apart. */
-  #watchedRoots = '';
-  readonly #rootsTimer: NodeJS.Timeout;
+  #watched = '';
 
-  constructor(folders: readonly string[], profile: Profile, liveHash: string, listener: WatchListener) {
-    this.#folders = folders;
-    this.#profile = profile;
+  constructor(options: WatchOptions, listener: WatchListener) {
+    this.#options = options;
     this.#listener = listener;
-    this.#liveHash = liveHash;
-    this.#lastHash = liveHash;
+    this.#liveHash = options.liveHash;
+    this.#isRefused = options.isRefused ?? false;
+    this.#lastHash = this.#isRefused ? null : options.liveHash;
     const content = this.#read();
-    if (!(content instanceof Error)) this.#paths = pathsOf(content);
-    this.#watcher = this.#watch();
-    // A folder that is moved away, and back or replaced, causes no event at all, nor do some network drives.
-    this.#rootsTimer = setInterval(() => this.check(), ROOTS_MS);
-    this.#rootsTimer.unref();
+    if (!(content instanceof Error)) this.#thin.remember(content);
+    this.#events = this.#open();
+    this.#pollTimer = setInterval(() => this.#poll(), POLL_MS);
+    this.#pollTimer.unref();
   }
 
   check(): void {
-    const content = this.#read();
-    const isMissing = content instanceof Error;
-    if (isMissing || this.#isThinner(content)) {
-      this.#thinSinceMs ??= performance.now();
-      const leftMs = this.#thinSinceMs + VANISHED_MS - performance.now();
-      if (leftMs > 0) {
-        this.#schedule(leftMs);
-        return;
-      }
-    }
-    if (isMissing) {
-      this.#tellMissing(content);
+    if (this.#isClosed) return;
+    if (this.#isJudging) {
+      this.#isCheckDue = true;
       return;
     }
-    this.#thinSinceMs = null;
-    this.#isMissingTold = false;
-    if (this.#rootsNow() !== this.#watchedRoots) this.#watchAnew();
-    this.#paths = pathsOf(content);
-    if (content.hash !== this.#lastHash) this.#judge(content);
+    const before = signatureOf(this.#options.folders);
+    const content = this.#read();
+    if (before !== signatureOf(this.#options.folders)) {
+      // Saved while it was read: what was read may be of two times.
+      this.#changed();
+      return;
+    }
+    this.#movingSinceMs = null;
+    const waitMs = this.#thin.waitMs(content instanceof Error ? null : content, performance.now());
+    if (waitMs > 0) this.#schedule(waitMs);
+    else if (content instanceof Error) this.#tellMissing(content);
+    else this.#take(content, before);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    clearInterval(this.#rootsTimer);
-    await this.#watcher.close();
+    clearInterval(this.#pollTimer);
+    await this.#events.close();
   }
 
-  #judge(content: FolderContent): void {
+  #take(content: FolderContent, signature: string): void {
+    this.#isMissingTold = false;
+    this.#judged = signature;
+    if (identityOf(this.#options.folders) !== this.#watched) this.#openAnew();
+    this.#thin.remember(content);
+    if (content.hash === this.#lastHash) return;
     this.#lastHash = content.hash;
-    if (content.hash === this.#liveHash) {
-      if (this.#isRefused) this.#listener.refused([]);
+    if (content.hash !== this.#liveHash) {
+      this.#isJudging = true;
+      this.#judge(content).finally(() => this.#afterJudging());
+    } else if (this.#isRefused) {
       this.#isRefused = false;
-      return;
+      this.#listener.refused([]);
     }
-    const { book, problems } = buildBook(content.files, this.#profile);
+  }
+
+  async #judge(content: FolderContent): Promise<void> {
+    const { book, problems } = await this.#options.judge(content).catch(faulty);
+    if (this.#isClosed) return;
     const all = [...content.problems, ...problems];
     this.#isRefused = book === null || content.problems.length > 0;
     if (book === null || this.#isRefused) {
@@ -115,80 +146,86 @@ class FolderWatch implements BookWatch {
       return;
     }
     this.#liveHash = content.hash;
-    this.#listener.book(book, all);
+    this.#listener.book(book, all, content.hash);
+  }
+
+  #afterJudging(): void {
+    this.#isJudging = false;
+    if (!this.#isCheckDue) return;
+    this.#isCheckDue = false;
+    this.check();
   }
 
   /** A folder that stays away is told once, and looked for until it is back. */
   #tellMissing(error: Error): void {
-    this.#schedule(VANISHED_MS);
+    this.#schedule(RETRY_MS);
     if (this.#isMissingTold) return;
     this.#isMissingTold = true;
     this.#isRefused = true;
     this.#lastHash = null;
-    const path = this.#folders.find((folder) => !existsSync(folder)) ?? 'rules';
-    const problem = { path, line: 1, column: 1, code: 'vanished', rule: null, message: error.message };
-    this.#listener.refused([{ ...problem, expected: null, severity: 'error' }]);
+    const path = this.#options.folders.find((folder) => !existsSync(folder)) ?? 'rules';
+    this.#listener.refused([fileProblem(path, 'vanished', error.message, null)]);
   }
 
   #read(): FolderContent | Error {
     try {
-      return readFolders(this.#folders);
+      return readFolders(this.#options.folders, this.#options.withTests);
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
   }
 
-  #isThinner(content: FolderContent): boolean {
-    const now = pathsOf(content);
-    return [...this.#paths].some((path) => !now.has(path));
+  /** Something changed: it is looked at when it has been quiet for a moment. */
+  #changed(): void {
+    this.#movingSinceMs ??= performance.now();
+    this.#seen = signatureOf(this.#options.folders);
+    this.#schedule(this.#isOverdue() ? OVERDUE_MS : DEBOUNCE_MS);
+  }
+
+  #isOverdue(): boolean {
+    return this.#movingSinceMs !== null && performance.now() - this.#movingSinceMs >= LONGEST_WAIT_MS;
+  }
+
+  #poll(): void {
+    if (this.#timer !== undefined) return;
+    this.#polls++;
+    if (this.#polls % READ_EVERY === 0 || signatureOf(this.#options.folders) !== this.#judged)
+      this.#changed();
   }
 
   #schedule(delayMs: number): void {
     if (this.#isClosed) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.check(), delayMs);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      // A drive that tells of no events may still be written to.
+      const isQuiet = this.#movingSinceMs === null || signatureOf(this.#options.folders) === this.#seen;
+      if (isQuiet || this.#isOverdue()) this.check();
+      else this.#changed();
+    }, delayMs);
     this.#timer.unref();
   }
 
-  /** Folders are watched, not files, so that renames and symlink swaps are seen; hidden names are editors' own. */
-  #watch(): FSWatcher {
-    this.#watchedRoots = this.#rootsNow();
-    const roots = new Set(this.#folders.map((folder) => resolve(folder)));
-    const watcher = watchFiles([SHIPPED_RULES, ...this.#folders], {
-      ignoreInitial: true,
-      depth: 1,
-      ignored: (path) => !roots.has(resolve(path)) && /[/\\]\.[^/\\.][^/\\]*$/.test(path),
-    });
-    watcher.on('all', () => this.#schedule(DEBOUNCE_MS));
-    // What was saved before the watch stood is seen now.
-    watcher.on('ready', () => this.#schedule(DEBOUNCE_MS));
-    watcher.on('error', () => this.#schedule(VANISHED_MS));
-    return watcher;
+  #open(): FolderEvents {
+    const { folders, openEvents = openFolderEvents } = this.#options;
+    this.#watched = identityOf(folders);
+    return openEvents(
+      folders,
+      () => this.#changed(),
+      () => this.#schedule(RETRY_MS),
+    );
   }
 
-  #watchAnew(): void {
-    const before = this.#watcher;
-    this.#watcher = this.#watch();
+  #openAnew(): void {
+    const before = this.#events;
+    this.#events = this.#open();
     before.close().catch(() => undefined);
   }
-
-  /** Device and number of each folder: another one of the same name has others. */
-  #rootsNow(): string {
-    return this.#folders.map(identityOf).join(' ');
-  }
 }
 
-function identityOf(folder: string): string {
-  try {
-    const { dev, ino } = statSync(folder);
-    return `${dev}:${ino}`;
-  } catch {
-    return 'none';
-  }
-}
-
-/** The files that hold more than white space, or cannot be read as text. */
-function pathsOf({ files, problems }: FolderContent): Set<string> {
-  const filled = files.filter(({ text }) => text.trim() !== '');
-  return new Set([...filled, ...problems].map(({ path }) => path));
+/** A mistake of ours in judging must not look like a book. */
+function faulty(error: unknown): BookResult {
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const expected = 'rules that can be checked; please report this with the files';
+  return { book: null, problems: [fileProblem('rules', 'fault', `checking failed: ${what}`, expected)] };
 }

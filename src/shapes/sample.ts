@@ -79,7 +79,8 @@ export interface Sample {
   atMs: number;
   /** Wall clock in ms since 1970. */
   wallMs: number;
-  cause: 'interval' | 'optimize';
+  /** Why the tick was taken: its time had come, somebody asked, or other rules went live. */
+  cause: 'interval' | 'optimize' | 'reload';
   readings: Readings;
   events: TickEvent[];
 }

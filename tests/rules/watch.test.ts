@@ -11,45 +11,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { readFolders } from '../../src/rules/folders.js';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { describeProblem } from '../../src/rules/problems.js';
-import { type BookWatch, watchBook } from '../../src/rules/watch.js';
-import type { Book, Problem } from '../../src/shapes/rule.js';
-import { shippedProfile } from '../helpers/shipped.js';
-
-const profile = shippedProfile('cpu');
-const withTarget = (fps: number): string => `version: 1\nlevels: { balanced: { targetFps: ${fps} } }\n`;
-const WRONG = 'version: 1\nlevels: { balanced: { targetFPS: 20 } }\n';
-const WAIT = { timeout: 15_000, interval: 20 };
-
-/** A watch over folders, and everything it told. */
-class Watched {
-  readonly books: Book[] = [];
-  readonly refusals: Problem[][] = [];
-  readonly watch: BookWatch;
-
-  constructor(...folders: string[]) {
-    this.watch = watchBook(folders, profile, readFolders(folders).hash, {
-      book: (book) => this.books.push(book),
-      refused: (problems) => this.refusals.push(problems),
-    });
-  }
-
-  get target(): number | undefined {
-    return this.books.at(-1)?.levels.balanced?.targetFps;
-  }
-
-  /** Waits until the newest book has this target. */
-  async untilTarget(fps: number): Promise<void> {
-    await vi.waitFor(() => expect(this.target).toBe(fps), WAIT);
-  }
-
-  async untilRefused(times: number): Promise<Problem[]> {
-    await vi.waitFor(() => expect(this.refusals.length).toBeGreaterThanOrEqual(times), WAIT);
-    return this.refusals.at(-1) ?? [];
-  }
-}
+import { Watched, WRONG, withTarget } from './watched.js';
 
 let root: string;
 let folder: string;
@@ -72,7 +36,7 @@ afterEach(async () => {
 
 /** A watch that is known to run: it has told of one edit already. */
 async function running(...folders: string[]): Promise<Watched> {
-  const started = new Watched(...(folders.length === 0 ? [folder] : folders));
+  const started = new Watched(folders.length === 0 ? [folder] : folders);
   watched = started;
   writeFileSync(file, withTarget(12));
   await started.untilTarget(12);
@@ -260,7 +224,7 @@ test('tells nothing after it was closed', async () => {
   await told.watch.close();
   writeFileSync(file, withTarget(13));
   // Another watch of the same folder sees the save; this one does not.
-  const other = new Watched(folder);
+  const other = new Watched([folder]);
   writeFileSync(file, withTarget(14));
   await other.untilTarget(14);
   await other.watch.close();

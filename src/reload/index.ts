@@ -1,0 +1,2 @@
+export { openJudge } from './judge.js';
+export { type ReaderThreadOptions, watchInThread } from './reader-thread.js';
