@@ -10,6 +10,7 @@ import { registerRelease } from './commands/release.js';
 import { registerRun } from './commands/run.js';
 import { registerSet } from './commands/set.js';
 import { readVersion } from './commands/start-agent.js';
+import { registerTest } from './commands/test.js';
 import { registerValidate } from './commands/validate.js';
 import { EvenkeelError } from './errors.js';
 
@@ -43,6 +44,7 @@ const program = new Command('evenkeel')
 for (const register of [
   registerRun,
   registerValidate,
+  registerTest,
   registerDryRun,
   registerInspect,
   registerExplain,

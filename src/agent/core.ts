@@ -30,7 +30,7 @@ import type { FiredRule, RuleMemory } from '../shapes/fired.js';
 import type { KnobValue } from '../shapes/knob.js';
 import type { Mode } from '../shapes/port.js';
 import type { Profile } from '../shapes/profile.js';
-import type { FactValue } from '../shapes/reading.js';
+import { type FactValue, isKnown } from '../shapes/reading.js';
 import type { Book, Rule } from '../shapes/rule.js';
 import type { AppliedEvent, Sample, TickEvent } from '../shapes/sample.js';
 import { BotFacts } from './bot-facts.js';
@@ -112,6 +112,8 @@ export class Core {
   readonly #bots: BotFacts;
   readonly #rules: Map<string, RuleMemory> = new Map();
   readonly #leastEnergy: LeastEnergy = new Map();
+  /** Given facts that only frames can tell. */
+  readonly #givenOfFrames: readonly string[];
   #book: Book;
   #evaluator: Evaluator;
   #lastMs: number | null = null;
@@ -124,6 +126,7 @@ export class Core {
     this.#options = options;
     this.#evaluator = this.#evaluatorOf(book);
     const { given } = options;
+    this.#givenOfFrames = [...(given ?? [])].filter((fact) => /^(frame|inference|predicted)\./.test(fact));
     this.store = new FactStore({
       tierMs: settings.tierMs,
       watchFrozen: given === undefined,
@@ -274,9 +277,10 @@ export class Core {
     derivePredictions(store, memory, profile);
     deriveState(store, memory);
     deriveScores(store, memory, profile, this.#bots.hitShare(atMs), this.#leastEnergy);
-    advanceSettling(memory, atMs, this.#bots.processedInTick);
+    const processed = this.#newFrames(atMs, dtMs);
+    advanceSettling(memory, atMs, processed);
     advanceBackOff(memory, atMs);
-    if (this.#isGrading) advanceLedger(memory, store, atMs, this.#bots.processedInTick);
+    if (this.#isGrading) advanceLedger(memory, store, atMs, processed);
   }
 
   get #isGrading(): boolean {
@@ -286,6 +290,18 @@ export class Core {
   /** What was graded since the tick before. */
   #takeGrades(): GradedChange[] {
     return this.memory.ledger.fresh.splice(0);
+  }
+
+  /** Frames processed in this tick. Where frame facts are given as readings, a new one stands for a full tick of frames. */
+  #newFrames(atMs: number, dtMs: number): number {
+    const seen = this.#bots.processedInTick;
+    const isNew = (fact: string): boolean => {
+      const reading = this.store.reading(fact);
+      return reading !== undefined && isKnown(reading.quality) && reading.atMs === atMs;
+    };
+    if (seen > 0 || !this.#givenOfFrames.some(isNew)) return seen;
+    const fps = this.store.number('frame.fps') ?? this.store.number('level.goalFps') ?? 0;
+    return Math.max(1, Math.round((fps * dtMs) / 1000));
   }
 
   /** The preset's values over the configuration's. */

@@ -1,0 +1,12 @@
+export { type RuleTestFiles, readRuleTests, readTestsBeside } from './read-files.js';
+export type {
+  Branch,
+  CaseResult,
+  RuleCoverage,
+  RuleTestInput,
+  RuleTestResults,
+  TestFailure,
+  Timeline,
+} from './results.js';
+export { runRuleTests } from './run-tests.js';
+export { timeText } from './times.js';
