@@ -1,0 +1,142 @@
+/** Atoms that are to be true together: what contradicts itself is found as they come, the rest when they are solved. */
+import type { FactDefinition } from '../../facts/catalogue.js';
+import type { FactValue } from '../../shapes/reading.js';
+import type { Budget } from './budget.js';
+import type { Atom } from './formula.js';
+import { compare, divide, type Fraction, fractionOf, negate, ONE, toNumber } from './fraction.js';
+import { type Inequality, solveLinear } from './linear.js';
+import { solveWords } from './words.js';
+
+/** Values of the variables that must be known; all others may be unknown. */
+export type Point = Map<string, FactValue>;
+
+export type Answer =
+  | { kind: 'satisfiable'; point: Point; unknown: string[] }
+  | { kind: 'unsatisfiable' }
+  | { kind: 'undecided' };
+
+/** What the catalogue says of a variable. */
+export type LookUp = (variable: string) => FactDefinition | undefined;
+
+interface End {
+  at: Fraction;
+  strict: boolean;
+}
+
+export class Clause {
+  readonly #atoms: Atom[];
+  readonly #known: Map<string, boolean>;
+  readonly #lows: Map<string, End>;
+  readonly #highs: Map<string, End>;
+
+  readonly #lookUp: LookUp;
+
+  constructor(
+    lookUp: LookUp,
+    atoms: Atom[] = [],
+    known: ReadonlyMap<string, boolean> = new Map(),
+    lows: ReadonlyMap<string, End> = new Map(),
+    highs: ReadonlyMap<string, End> = new Map(),
+  ) {
+    this.#lookUp = lookUp;
+    this.#atoms = atoms;
+    this.#known = new Map(known);
+    this.#lows = new Map(lows);
+    this.#highs = new Map(highs);
+  }
+
+  copy(): Clause {
+    return new Clause(this.#lookUp, [...this.#atoms], this.#known, this.#lows, this.#highs);
+  }
+
+  /** False when the atom contradicts an earlier one about the same variable. */
+  take(atom: Atom): boolean {
+    this.#atoms.push(atom);
+    const isKnown = atom.kind !== 'known' || atom.known;
+    for (const variable of variablesOf(atom)) {
+      if ((this.#known.get(variable) ?? isKnown) !== isKnown) return false;
+      this.#known.set(variable, isKnown);
+    }
+    return atom.kind !== 'linear' || this.#bound(atom.inequality);
+  }
+
+  #bound({ terms, constant, strict }: Inequality): boolean {
+    const [[variable, coefficient] = ['', ONE], ...others] = [...terms];
+    if (others.length > 0 || variable === '' || coefficient.top === 0n) return true;
+    const at = divide(negate(constant), coefficient);
+    const [ends, sign] = coefficient.top > 0n ? [this.#highs, -1] : [this.#lows, 1];
+    const before = ends.get(variable);
+    const order = before === undefined ? 1 : sign * compare(at, before.at);
+    if (order > 0 || (order === 0 && strict)) ends.set(variable, { at, strict });
+    return this.#isOpen(variable);
+  }
+
+  #isOpen(variable: string): boolean {
+    const [low, high] = [this.#lows.get(variable), this.#highs.get(variable)];
+    const range = this.#lookUp(variable)?.range;
+    if (range !== undefined) {
+      if (low !== undefined && beyond(compare(low.at, fractionOf(range[1])), low.strict)) return false;
+      if (high !== undefined && beyond(-compare(high.at, fractionOf(range[0])), high.strict)) return false;
+    }
+    if (low === undefined || high === undefined) return true;
+    return !beyond(compare(low.at, high.at), low.strict || high.strict);
+  }
+
+  solve(budget: Budget): Answer {
+    const members = this.#atoms.filter((atom) => atom.kind === 'member');
+    const sames = this.#atoms.filter((atom) => atom.kind === 'same');
+    const words = solveWords(members, sames, (variable) => domainOf(this.#lookUp(variable)), budget);
+    if (words.kind !== 'satisfiable') return words;
+    const inequalities = this.#atoms.flatMap((atom) => (atom.kind === 'linear' ? [atom.inequality] : []));
+    const variables = new Set(inequalities.flatMap(({ terms }) => [...terms.keys()]));
+    const numbers = solveLinear(
+      [...inequalities, ...[...variables].flatMap((variable) => rangeOf(variable, this.#lookUp(variable)))],
+      budget,
+    );
+    if (numbers.kind !== 'satisfiable') return numbers;
+    const point: Point = new Map(words.point);
+    for (const [variable, value] of numbers.point) point.set(variable, toNumber(value));
+    const unknown: string[] = [];
+    for (const [variable, isKnown] of this.#known) {
+      if (!isKnown) unknown.push(variable);
+      else if (!point.has(variable)) point.set(variable, anyValue(this.#lookUp(variable)));
+    }
+    return { kind: 'satisfiable', point, unknown };
+  }
+}
+
+function beyond(order: number, strict: boolean): boolean {
+  return order > 0 || (order === 0 && strict);
+}
+
+/** The variables an atom speaks of. */
+export function variablesOf(atom: Atom): string[] {
+  switch (atom.kind) {
+    case 'linear':
+      return [...atom.inequality.terms.keys()];
+    case 'same':
+      return [atom.left, atom.right];
+    default:
+      return [atom.variable];
+  }
+}
+
+/** The closed list of a variable's values; null for a number or an open word. */
+function domainOf(definition: FactDefinition | undefined): readonly FactValue[] | null {
+  return definition?.type === 'boolean' ? [true, false] : (definition?.words ?? null);
+}
+
+function rangeOf(variable: string, definition: FactDefinition | undefined): Inequality[] {
+  if (definition?.range === undefined) return [];
+  const [min, max] = definition.range;
+  return [
+    { terms: new Map([[variable, negate(ONE)]]), constant: fractionOf(min), strict: false, isRange: true },
+    { terms: new Map([[variable, ONE]]), constant: negate(fractionOf(max)), strict: false, isRange: true },
+  ];
+}
+
+/** A value for a variable that has only to be known. */
+function anyValue(definition: FactDefinition | undefined): FactValue {
+  const [first] = domainOf(definition) ?? [];
+  return first ?? (definition?.type === 'word' ? 'another' : Math.max(0, definition?.range?.[0] ?? 0));
+}
