@@ -10,12 +10,15 @@ import type { Way } from '../shapes/rule.js';
 import type { DecisionContext } from './context.js';
 import { knobMeasure, LONGEST_FRAME_RATIO, type Measure, readMeasure, ruleMeasure } from './expectation.js';
 import type { BlockedWay, DecisionMemory, OpenChange } from './memory.js';
+import { FITS_PERCENT } from './predict.js';
 import { isScene, noteCorrection, voidWaits, type Wait } from './waits.js';
 
 /** Other load that moved by more points than this between before and after explains anything. */
 const OTHER_LOAD_POINTS = 15;
 /** What did no good is not tried again for this long, unless the situation changes. */
 const BLOCKED_MS = 600_000;
+/** Until then the change is still being taken back, and the load shows both. */
+const TAKING_BACK_MS = 5_000;
 /** An inference that takes this share more or less than before the change is another situation. */
 const OTHER_SITUATION = 0.25;
 /**
@@ -144,16 +147,18 @@ function gradeEntry(memory: DecisionMemory, entry: OpenChange, facts: FactView, 
 }
 
 function verdictOf(
-  { knob, frameMs }: OpenChange,
+  entry: OpenChange,
   { atLeast, atMost, harmedBelow, harmedAbove }: Measure,
   ratio: number,
   facts: FactView,
 ): Grade['verdict'] {
+  const { knob, frameMs } = entry;
   const nowMs = facts.number('frame.totalMs');
   const isSlower = frameMs !== null && nowMs !== undefined && nowMs > frameMs * LONGEST_FRAME_RATIO;
   if (knob === 'powerLimitW' && isSlower) return 'harmed';
   if (harmedBelow !== null && ratio < harmedBelow) return 'harmed';
-  if (harmedAbove !== null && ratio > harmedAbove) return 'harmed';
+  if (harmedAbove !== null && ratio > harmedAbove)
+    return gainedQuality(entry) && fitsNow(facts) ? 'helped' : 'harmed';
   const isInside = (atLeast === null || ratio >= atLeast) && (atMost === null || ratio <= atMost);
   return isInside ? 'helped' : 'noEffect';
 }
@@ -169,6 +174,16 @@ function whyVoid(entry: OpenChange, facts: FactView, after: number | null): stri
   if (was !== null && is !== null && Math.abs(is - was) > OTHER_LOAD_POINTS)
     return `the other load moved from ${Math.round(was)} to ${Math.round(is)} %`;
   return null;
+}
+
+/** A climb dearer than declared did no harm while the frame still fits: it was made for the quality. */
+function fitsNow(facts: FactView): boolean {
+  return (facts.number('frame.loadPercent') ?? Number.POSITIVE_INFINITY) <= FITS_PERCENT;
+}
+
+function gainedQuality({ knob, way }: OpenChange): boolean {
+  const definition = KNOBS[knob];
+  return definition?.kind === 'quality' && definition.probe === way;
 }
 
 function costQuality({ knob, way }: OpenChange): boolean {
@@ -216,6 +231,7 @@ export function gradedWait(
 
 function isStillBlocked(blocked: BlockedWay, facts: FactView, atMs: number): boolean {
   if (atMs >= blocked.untilMs) return false;
+  if (BLOCKED_MS - (blocked.untilMs - atMs) < TAKING_BACK_MS) return true;
   const other = facts.number('frame.otherLoadPercent');
   const inferenceMs = facts.number('inference.totalMs');
   const hasOtherMoved =

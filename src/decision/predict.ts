@@ -4,6 +4,9 @@ import type { Profile } from '../shapes/profile.js';
 import type { FactView } from '../shapes/reading.js';
 import type { Scale } from './scale.js';
 
+/** A rung that takes at most this share of a frame's budget fits. */
+export const FITS_PERCENT = 90;
+
 /** A model and the side of its square input in pixels. */
 export interface Pair {
   model: KnobValue | undefined;

@@ -8,7 +8,7 @@ import { boundedBy, boundsOf } from './bounds.js';
 import type { DecisionContext } from './context.js';
 import { gradedWait } from './ledger.js';
 import type { DecisionMemory, KnobMemory } from './memory.js';
-import { type Pair, predictLoad, reachable } from './predict.js';
+import { FITS_PERCENT, type Pair, predictLoad, reachable } from './predict.js';
 import { type Scale, scaleOf } from './scale.js';
 import {
   noteCorrection,
@@ -20,9 +20,6 @@ import {
   type Wait,
 } from './waits.js';
 import type { Stepped } from './wanted.js';
-
-/** A rung predicted to take at most this share of the budget fits. */
-const FITS_PERCENT = 90;
 
 export interface StepsTaken {
   /** The knobs that were stepped, with their new value and the rule that did it. */

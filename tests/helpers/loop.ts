@@ -1,5 +1,5 @@
 /** A closed loop on values: a bot whose frames take a given time at each tick, and the core that steers it. */
-import { Core, type CoreSettings, type TickResult } from '../../src/agent/core.js';
+import { Core, type CoreOptions, type CoreSettings, type TickResult } from '../../src/agent/core.js';
 import { costRatio } from '../../src/decision/predict.js';
 import { Folder } from '../../src/facts/sketch.js';
 import type { KnobValue } from '../../src/shapes/knob.js';
@@ -99,9 +99,9 @@ export class Loop {
   readonly changes: { atMs: number; knob: string; to: KnobValue; winner: string }[] = [];
   #owed: TickEvent[] = [];
 
-  constructor(profile: Profile, book: Book, settings: Partial<CoreSettings> = {}) {
+  constructor(profile: Profile, book: Book, settings: Partial<CoreSettings> = {}, options: CoreOptions = {}) {
     this.profile = profile;
-    this.core = new Core({ ...SETTINGS, ...settings }, profile, book);
+    this.core = new Core({ ...SETTINGS, ...settings }, profile, book, options);
   }
 
   async tick(
