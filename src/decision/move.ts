@@ -82,6 +82,7 @@ export function moveOf(
 function blindWait({ claimedBy }: KnobMemory, { fired }: DecisionContext): Wait | null {
   for (const { rule, isActive, verdict, memory } of fired) {
     if (isActive || !claimedBy.includes(rule.id)) continue;
+    if (rule.blind === 'release' && rule.blindSaid) continue;
     if (verdict.when !== 'unknown' && !memory.endedBlind) continue;
     return {
       code: 'blind',

@@ -180,6 +180,7 @@ function buildRule(
     everyMs: toMs(raw.every),
     cooldownMs: toMs(raw.cooldown) ?? 0,
     blind: raw.blind ?? defaultBlind(actions),
+    blindSaid: raw.blind !== undefined,
     actions,
     expect,
     because: raw.because,

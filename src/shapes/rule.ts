@@ -78,6 +78,8 @@ export interface Rule {
   everyMs: number | null;
   cooldownMs: number;
   blind: 'hold' | 'release';
+  /** The file says which: its word stands even where letting go raises load or watts. */
+  blindSaid: boolean;
   actions: Action[];
   /** Takes the place of the knob's own expectation when the change is graded. */
   expect: Expectation | null;

@@ -58,6 +58,7 @@ export function ruleOf(parts: Partial<Rule> & { when: Condition }): Rule {
     everyMs: null,
     cooldownMs: 0,
     blind: 'release',
+    blindSaid: false,
     actions: [],
     expect: null,
     because: 'it is tried',
