@@ -17,6 +17,7 @@ import type {
   DecisionEntry,
   Explanation,
   Moment,
+  Notice,
   SetAnswer,
 } from '../shapes/port.js';
 import type { Profile } from '../shapes/profile.js';
@@ -24,6 +25,7 @@ import type { Book, Problem } from '../shapes/rule.js';
 import type { PersonEvent, Sample } from '../shapes/sample.js';
 import { answerWish } from './answer.js';
 import { Core, type CoreSettings, type TickResult } from './core.js';
+import { entryText, gradedText } from './entry-text.js';
 import { Feed } from './feed.js';
 import { History } from './history.js';
 import { Inbox } from './inbox.js';
@@ -31,6 +33,7 @@ import { Intake } from './intake.js';
 import { LiveBook } from './live-book.js';
 import type { Log } from './log.js';
 import { bookLine } from './log-lines.js';
+import { NoticeLog, noticesOf } from './notices.js';
 import { Roster } from './roster.js';
 import { viewTick } from './tick-view.js';
 import { Ticker } from './ticker.js';
@@ -62,6 +65,7 @@ export class Agent implements AgentPort {
   readonly #inbox = new Inbox();
   readonly #feed = new Feed();
   readonly #history = new History();
+  readonly #noticeLog = new NoticeLog();
   readonly #intake: Intake;
   readonly #roster: Roster;
   readonly #ticker: Ticker;
@@ -73,6 +77,7 @@ export class Agent implements AgentPort {
   #recording: RecordingWriter | null = null;
   #watch: BookWatch | null = null;
   #fired: readonly FiredRule[] = [];
+  #notices: Notice[] = [];
   #decision: Decision = { atMs: 0, revision: 0, knobs: {}, active: [], wouldBe: [] };
   #samples = 0;
   #lastTickMs = -1;
@@ -158,7 +163,7 @@ export class Agent implements AgentPort {
     const nowMs = this.#clock();
     const { version, profile, card, settings } = this.#options;
     const { store, memory } = this.#core;
-    const last = this.#feed.newest(1)[0];
+    const last = this.#feed.lastChange;
     return {
       version,
       session: this.#session,
@@ -172,7 +177,7 @@ export class Agent implements AgentPort {
       knobs: viewKnobs(memory, this.#decision, this.#wallOffsetMs),
       facts: viewFacts(store, nowMs),
       rules: this.#fired.map((fired) => viewRule(fired, store)),
-      notices: [],
+      notices: this.#notices,
       wouldBe: this.#decision.wouldBe,
       book: this.#live.state(),
       profile: profile.name,
@@ -262,10 +267,12 @@ export class Agent implements AgentPort {
 
   #tell(sample: Sample, result: TickResult, swapped: Book | null): void {
     const { log } = this.#options;
-    const entries = this.#feed.add(sample, result, this.#live.book.rules, this.#core.store);
-    for (const { knob, from, to, winner, because } of entries) {
-      log('info', `${knob} ${from} → ${to} by ${winner}${because === null ? '' : `: ${because}`}`);
-    }
+    const { entries, wouldBe } = this.#feed.add(sample, result, this.#live.book.rules, this.#core.store);
+    for (const change of wouldBe) this.#recording?.write({ kind: 'wouldBe', atMs: sample.atMs, ...change });
+    for (const entry of entries) log(entry.mode === 'shadow' ? 'debug' : 'info', entryText(entry));
+    for (const grade of result.grades) log('info', gradedText(grade));
+    this.#notices = noticesOf(result.fired, this.#core.store);
+    this.#noticeLog.observe(this.#notices, log);
     for (const { event, outcome } of result.outcomes) {
       if (outcome === 'refused')
         log('warn', `${event.knob} ${event.value} stays: ${event.error ?? 'the change was refused'}`);

@@ -55,10 +55,11 @@ export class History {
       throw new EvenkeelError('outOfRange', 'expected a moment after the first tick, got one before it');
     const timeOf = ({ atMs, wallMs }: Now): number => ('wallMs' in moment ? wallMs : atMs);
     const wantedMs = placeOf(moment, now);
+    const tick = this.#ticks.findLast((one) => timeOf(one) <= wantedMs);
     // Where nothing is forgotten yet, the first tick stands for the moments just before it, too.
-    const isBefore = wantedMs < timeOf(first) - (this.#isWhole ? NEAR_MS : 0);
+    const isBefore = tick === undefined && wantedMs < timeOf(first) - (this.#isWhole ? NEAR_MS : 0);
     if (isBefore || wantedMs > timeOf(now) + NEAR_MS) throw outside(first, last, recording);
-    return this.#ticks.findLast((tick) => timeOf(tick) <= wantedMs) ?? first;
+    return tick ?? first;
   }
 }
 

@@ -1,8 +1,9 @@
 export { Agent, type AgentOptions } from './agent.js';
 export { Core, type CoreSettings, type TickResult } from './core.js';
-export { gradeText } from './grade-text.js';
+export { entryText, gradedText, gradeText } from './entry-text.js';
 export type { Log } from './log.js';
 export { parseMoment } from './moment.js';
+export { noticeText } from './notices.js';
 export { type Recorded, type ReplayTick, replay } from './replay.js';
 export { loadBook, loadProfile } from './setup.js';
 export { Tally, type TallyReport } from './tally.js';

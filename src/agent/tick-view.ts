@@ -8,7 +8,11 @@ import type { Sample } from '../shapes/sample.js';
 import type { Core, TickResult } from './core.js';
 
 /** The tick that `core` has just taken. It changes with the next one; `rememberTick` makes it stay. */
-export function viewTick(core: Core, sample: Sample, { fired, decision }: TickResult): TickView {
+export function viewTick(
+  core: Core,
+  sample: Pick<Sample, 'atMs' | 'wallMs'>,
+  { fired, decision }: TickResult,
+): TickView {
   const { memory, store, book } = core;
   const backOff: Record<string, number> = {};
   for (const [id, { blockedUntilMs }] of Object.entries(memory.backOff))

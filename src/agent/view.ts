@@ -7,6 +7,7 @@ import { renderBecause } from '../rules/because.js';
 import type { Decision } from '../shapes/decision.js';
 import type { FiredRule } from '../shapes/fired.js';
 import type { DecisionEntry, FactState, KnobState, RuleState } from '../shapes/port.js';
+import { changeText } from './entry-text.js';
 
 /** Every fact heard of, with unit, quality, age and the reason where it is unknown. */
 export function viewFacts(store: FactStore, nowMs: number): Record<string, FactState> {
@@ -83,11 +84,6 @@ export function sentenceOf(
   if (limited !== undefined && limited !== 'none') parts.push(`card limited by: ${limited}`);
   if (last !== undefined) parts.push(`last change ${agoText(nowMs - last.atMs)}: ${changeText(last)}`);
   return parts.join(' · ');
-}
-
-/** `resolution 640 → 512 by cool-down`. */
-export function changeText({ knob, from, to, winner, outcome }: DecisionEntry): string {
-  return `${knob} ${from} → ${to} by ${winner}${outcome === 'refused' ? ' (refused)' : ''}`;
 }
 
 function agoText(ms: number): string {

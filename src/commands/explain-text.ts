@@ -1,6 +1,6 @@
 /** An explanation as people read it: what state, why, the conditions in columns, what it waits for. */
 import pc from 'picocolors';
-import { gradeText } from '../agent/index.js';
+import { gradedText } from '../agent/index.js';
 import type { ExplainNode, Explanation } from '../shapes/port.js';
 import type { FactValue } from '../shapes/reading.js';
 
@@ -39,9 +39,7 @@ export function explanationText(explanation: Explanation, colour: boolean): stri
     // How far the phase has come is told first, and stands in the first line.
     ...waits.slice(explanation.progress === null ? 0 : 1).map((wait) => `  waits        ${wait}`),
     ...(outrankedBy === null ? [] : [`  outranked by ${outrankedBy}`]),
-    ...grades.map(
-      ({ knob, from, to, grade }) => `  graded       ${knob} ${from} → ${to} ${gradeText(grade)}`,
-    ),
+    ...grades.map((graded) => `  graded       ${gradedText(graded)}`),
   ];
   return `${lines.join('\n')}\n`;
 }

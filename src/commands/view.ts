@@ -1,6 +1,7 @@
 /** The live terminal view: the state in one sentence, then bars, stages, the card and the newest decisions. */
 import pc from 'picocolors';
-import type { AgentState, DecisionEntry } from '../shapes/port.js';
+import { entryText, noticeText } from '../agent/index.js';
+import type { AgentState, DecisionEntry, Notice } from '../shapes/port.js';
 
 /** Lines of the view, at most `width` columns each, without colour codes when `colour` is off. */
 export function renderView(
@@ -28,6 +29,7 @@ export function renderView(
     '',
     shorten(bookLine(state), width),
     ...state.notes.map((note) => c.yellow(shorten(`! ${note}`, width))),
+    ...state.notices.map((notice) => noticeLine(notice, width, c)),
     '',
     c.bold('last decisions'),
     ...(entries.length === 0
@@ -42,11 +44,9 @@ export function renderLine(state: AgentState): string {
   return [state.sentence, knobsLine(state), cardLine(state)].filter((part) => part !== '').join(' | ');
 }
 
-/** `21:14:03 resolution 640 → 512 by resolution-down: a frame takes 117 % …`. */
-export function entryLine({ wallMs, knob, from, to, winner, because, outcome }: DecisionEntry): string {
-  const time = clockTime(wallMs);
-  const ended = outcome === 'applied' || outcome === 'pending' ? '' : ` (${outcome})`;
-  return `${time} ${knob} ${from} → ${to} by ${winner}${ended}${because === null ? '' : `: ${because}`}`;
+/** `21:14:03 resolution 640 → 512 by resolution-down: a frame takes 117 % … [helped: …]`. */
+export function entryLine(entry: DecisionEntry): string {
+  return `${clockTime(entry.wallMs)} ${entryText(entry)}`;
 }
 
 function clockTime(wallMs: number): string {
@@ -127,6 +127,12 @@ function bookLine({ book }: AgentState): string {
   return book.error === null
     ? live
     : `${live}; newest save refused: ${book.error.path}:${book.error.line}:${book.error.column}: ${book.error.message}`;
+}
+
+function noticeLine(notice: Notice, width: number, c: ReturnType<typeof pc.createColors>): string {
+  const text = shorten(`! ${noticeText(notice)}`, width);
+  if (notice.severity === 'critical') return c.red(text);
+  return notice.severity === 'warning' ? c.yellow(text) : text;
 }
 
 function shorten(text: string, width: number): string {

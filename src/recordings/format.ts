@@ -1,4 +1,5 @@
 /** The lines of a recording: every input of every tick, so that a replay comes to the same decisions. */
+import type { KnobValue } from '../shapes/knob.js';
 import type { Mode } from '../shapes/port.js';
 import type { BookFile } from '../shapes/rule.js';
 import type { Sample } from '../shapes/sample.js';
@@ -52,6 +53,18 @@ export interface DecisionLine {
   line: string;
 }
 
+/** What would be done if it were allowed, from this tick on; outside the digest, and replays leave it out. */
+export interface WouldBeLine {
+  kind: 'wouldBe';
+  atMs: number;
+  mode: 'recommend' | 'shadow';
+  knob: string;
+  /** Null when nothing else would be done any more. */
+  value: KnobValue | null;
+  /** The rule that would decide; null when nothing would. */
+  winner: string | null;
+}
+
 /** Last line of a run that ended in order. */
 export interface EndLine {
   kind: 'end';
@@ -60,4 +73,4 @@ export interface EndLine {
   digest: string;
 }
 
-export type RecordingLine = HeaderLine | BookLine | Sample | DecisionLine | EndLine;
+export type RecordingLine = HeaderLine | BookLine | Sample | DecisionLine | WouldBeLine | EndLine;

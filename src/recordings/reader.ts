@@ -16,6 +16,7 @@ const PARTS: Readonly<
   book: { atMs: 'number', files: 'object' },
   sample: { atMs: 'number', wallMs: 'number', readings: 'object', events: 'object' },
   decision: { line: 'string' },
+  wouldBe: { atMs: 'number', mode: 'string', knob: 'string' },
   end: { atMs: 'number', digest: 'string' },
 };
 
