@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 // @ts-expect-error A script without types.
-import { compareTypes, generateTypes } from '../scripts/schemas.mjs';
+import { readRuleIds } from '../scripts/parts/tables.mjs';
+// @ts-expect-error A script without types.
+import { compareFiles, compareTypes, completeSchemas, generateTypes } from '../scripts/schemas.mjs';
+import { CATALOGUE } from '../src/facts/catalogue.js';
+import { EDITOR_KEYWORDS } from '../src/rules/schema.js';
+import { KNOBS } from '../src/shapes/knob-table.js';
 import { filesBelow, ROOT, readJson } from './helpers/checkout.js';
 
 const schemas = filesBelow('schemas', (path) => path.endsWith('.schema.json'));
@@ -15,8 +20,15 @@ interface Schema {
   definitions?: Record<string, { examples?: unknown[] }>;
 }
 
-/** Strict but for `type: [number, string]`, the plainest way to write a knob's value. */
-const newAjv = (): Ajv => new Ajv({ strict: true, strictRequired: false, allowUnionTypes: true });
+/** Strict but for `type: [number, string]`, the plainest way to write a knob's value, and for names that are offered. */
+const newAjv = (): Ajv =>
+  new Ajv({
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    allowMatchingProperties: true,
+    keywords: [...EDITOR_KEYWORDS],
+  });
 
 test.each(schemas)('%s compiles strictly and its examples are of it', (path) => {
   const schema = readJson<Schema>(path);
@@ -35,6 +47,11 @@ test.each(schemas)('the examples of the definitions of %s are of them', (path) =
       expect(validate(example), JSON.stringify([name, example, validate.errors])).toBe(true);
     }
   }
+});
+
+test('the names that the schemas offer are those of the tables and of the shipped rules', () => {
+  const completed = completeSchemas({ CATALOGUE, KNOBS, ruleIds: readRuleIds() });
+  expect(compareFiles(completed, join(ROOT, 'schemas'), 'differs; run npm run schemas')).toEqual([]);
 });
 
 test('the generated types are what the schemas give', async () => {

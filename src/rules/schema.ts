@@ -7,7 +7,14 @@ import type { LocatedDocument, Path } from './document.js';
 import { didYouMean, nearest } from './nearest.js';
 
 const SCHEMAS = new URL('../../schemas/', import.meta.url);
-const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
+/** What the schemas say to editors alone. */
+export const EDITOR_KEYWORDS: readonly string[] = ['defaultSnippets', 'markdownEnumDescriptions'];
+const ajv = new Ajv({
+  allErrors: true,
+  verbose: true,
+  allowUnionTypes: true,
+  keywords: [...EDITOR_KEYWORDS],
+});
 const validators = new Map<string, ValidateFunction>();
 
 /** Verdicts of the schema that are looked at. A file with more is wrong from end to end. */
@@ -59,7 +66,8 @@ function validatorOf(name: string, part: string | undefined): ValidateFunction {
   let validate = validators.get(key);
   if (validate === undefined) {
     if (part === undefined) {
-      validate = ajv.compile(JSON.parse(readFileSync(new URL(`${name}.schema.json`, SCHEMAS), 'utf8')));
+      const text = readFileSync(new URL(`${name}.schema.json`, SCHEMAS), 'utf8');
+      validate = ajv.compile(JSON.parse(text, withoutOffered));
     } else {
       const { $id = name } = validatorOf(name, undefined).schema as { $id?: string };
       validate = ajv.compile({ $ref: `${$id}#/definitions/${part}` });
@@ -67,6 +75,17 @@ function validatorOf(name: string, part: string | undefined): ValidateFunction {
     validators.set(key, validate);
   }
   return validate;
+}
+
+/**
+ * Leaves out the facts that stand among the properties for editors to offer: the pattern beside them judges them, and
+ * a message that lists the keys would be a page long.
+ */
+function withoutOffered(_key: string, value: unknown): unknown {
+  const schema = value as SchemaPart | null;
+  if (typeof schema !== 'object' || schema?.patternProperties === undefined) return value;
+  const own = Object.entries(schema.properties ?? {}).filter(([name]) => !name.includes('.'));
+  return { ...schema, properties: Object.fromEntries(own) };
 }
 
 /**

@@ -4,6 +4,8 @@ import type { Way } from './rule.js';
 export type KnobKind = 'quality' | 'throughput' | 'pacing' | 'machine' | 'power' | 'target' | 'frames';
 
 export interface KnobDefinition {
+  /** What a value of it is, with its unit. */
+  meaning: string;
   kind: KnobKind;
   type: 'number' | 'word';
   /** Its values are names or sizes in an order (a ladder), not a range of numbers. */
@@ -29,9 +31,26 @@ const THROUGHPUT = { kind: 'throughput', settleMs: 3_000, settleFrames: 0, hardw
 const DOWN = { relief: 'down', safe: 'down' } as const;
 
 export const KNOBS: Readonly<Record<string, KnobDefinition>> = {
-  model: { ...QUALITY, ...DOWN, type: 'word', ladder: true, probe: 'up', rung: 1 },
-  resolution: { ...QUALITY, ...DOWN, type: 'number', ladder: true, probe: 'up', rung: 1 },
+  model: {
+    meaning: 'name of the detector the bot runs, low to high along the ladder',
+    ...QUALITY,
+    ...DOWN,
+    type: 'word',
+    ladder: true,
+    probe: 'up',
+    rung: 1,
+  },
+  resolution: {
+    meaning: "side of the detector's square input in px",
+    ...QUALITY,
+    ...DOWN,
+    type: 'number',
+    ladder: true,
+    probe: 'up',
+    rung: 1,
+  },
   frameSkip: {
+    meaning: 'share of frames the bot is asked to skip, 0 to 0.8',
     ...QUALITY,
     relief: 'up',
     safe: 'up',
@@ -40,10 +59,36 @@ export const KNOBS: Readonly<Record<string, KnobDefinition>> = {
     probe: 'down',
     rung: 0.1,
   },
-  streams: { ...THROUGHPUT, ...DOWN, type: 'number', ladder: false, probe: 'either', rung: 1 },
-  batchSize: { ...THROUGHPUT, ...DOWN, type: 'number', ladder: false, probe: 'either', rung: 1 },
-  cpuThreads: { ...THROUGHPUT, ...DOWN, type: 'number', ladder: false, probe: 'either', rung: 1 },
+  streams: {
+    meaning: 'inferences in flight at once',
+    ...THROUGHPUT,
+    ...DOWN,
+    type: 'number',
+    ladder: false,
+    probe: 'either',
+    rung: 1,
+  },
+  batchSize: {
+    meaning: 'frames an inference takes at once',
+    ...THROUGHPUT,
+    ...DOWN,
+    type: 'number',
+    ladder: false,
+    probe: 'either',
+    rung: 1,
+  },
+  cpuThreads: {
+    meaning: 'threads of the inference runtime',
+    ...THROUGHPUT,
+    ...DOWN,
+    type: 'number',
+    ladder: false,
+    probe: 'either',
+    rung: 1,
+  },
   precision: {
+    meaning: 'number format of the model, such as fp16',
+
     ...THROUGHPUT,
     relief: null,
     safe: null,
@@ -52,8 +97,19 @@ export const KNOBS: Readonly<Record<string, KnobDefinition>> = {
     probe: 'either',
     rung: 1,
   },
-  provider: { ...THROUGHPUT, relief: null, safe: null, type: 'word', ladder: true, probe: 'either', rung: 1 },
+  provider: {
+    meaning: 'execution provider of the inference runtime, such as cuda',
+    ...THROUGHPUT,
+    relief: null,
+    safe: null,
+    type: 'word',
+    ladder: true,
+    probe: 'either',
+    rung: 1,
+  },
   captureFps: {
+    meaning: 'frames a second that the bot takes',
+
     ...DOWN,
     kind: 'pacing',
     type: 'number',
@@ -65,6 +121,8 @@ export const KNOBS: Readonly<Record<string, KnobDefinition>> = {
     hardware: false,
   },
   powerLimitW: {
+    meaning: 'power limit of the card in W',
+
     ...DOWN,
     kind: 'power',
     type: 'number',
@@ -76,6 +134,8 @@ export const KNOBS: Readonly<Record<string, KnobDefinition>> = {
     hardware: true,
   },
   graphicsClockMaxMhz: {
+    meaning: 'highest graphics clock of the card in MHz',
+
     ...DOWN,
     kind: 'power',
     type: 'number',
@@ -87,6 +147,8 @@ export const KNOBS: Readonly<Record<string, KnobDefinition>> = {
     hardware: true,
   },
   level: {
+    meaning: 'optimization level, low to high in what it asks for',
+
     ...DOWN,
     kind: 'target',
     type: 'word',

@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { CATALOGUE } from '../../src/facts/catalogue.js';
+import { EDITOR_KEYWORDS } from '../../src/rules/schema.js';
 
 interface Ladder {
   cost: number;
@@ -26,7 +27,12 @@ const root = new URL('../../', import.meta.url);
 const text = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 const files = readdirSync(new URL('profiles/', root));
 const schema = JSON.parse(text('schemas/profile.schema.json')) as Record<string, unknown>;
-const validate = new Ajv({ strict: true, allErrors: true, allowUnionTypes: true }).compile(schema);
+const validate = new Ajv({
+  strict: true,
+  allErrors: true,
+  allowUnionTypes: true,
+  keywords: [...EDITOR_KEYWORDS],
+}).compile(schema);
 
 /** The value at a dotted path, keys with dots aside. */
 function at(value: unknown, path: string): unknown {

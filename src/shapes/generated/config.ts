@@ -25,7 +25,7 @@ export interface ConfigFile {
    */
   level?: string;
   /**
-   * enforce acts, recommend says what it would do, shadow only records it.
+   * What becomes of what the rules want, at most; a set of rules may ask for less.
    */
   mode?: 'enforce' | 'recommend' | 'shadow';
   /**
@@ -37,7 +37,7 @@ export interface ConfigFile {
    */
   listen?: string;
   /**
-   * Whether power limit and clocks may be written: allow, deny, or ask (not written until a person says so).
+   * Whether the power limit and clocks of the card may be written.
    */
   hardware?: 'ask' | 'allow' | 'deny';
   /**

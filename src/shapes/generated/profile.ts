@@ -127,6 +127,9 @@ export interface Limits {
 export interface Knobs {
   [k: string]: Knob;
 }
+/**
+ * What one knob is held to.
+ */
 export interface Knob {
   /**
    * Lowest and highest value, in the knob's unit.
@@ -144,6 +147,9 @@ export interface Knob {
    */
   default?: number;
 }
+/**
+ * One model of the ladder, the cheapest first.
+ */
 export interface Model {
   /**
    * The name the bot offers it by.
@@ -161,6 +167,9 @@ export interface Model {
   source?: Source;
   estimate?: Estimate;
 }
+/**
+ * One side of the ladder, the smallest first.
+ */
 export interface Resolution {
   /**
    * Side of the square input in pixels; YOLO needs a multiple of 32.
@@ -182,6 +191,9 @@ export interface Resolution {
   source?: Source;
   estimate?: Estimate;
 }
+/**
+ * A level's own figures on this hardware.
+ */
 export interface Level {
   /**
    * Frames a second that the loop should keep.

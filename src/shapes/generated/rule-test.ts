@@ -22,10 +22,6 @@ export type Ledger = boolean;
  * via the `patternProperty` "^[a-zA-Z]\w*(\.[\w-]+)+$".
  */
 export type Series = string | number | boolean;
-/**
- * a time from the test's start with its unit, such as "3s", a span with both ends in, such as "3s..8s", or "always"
- */
-export type Moment = string;
 export type Expected = Literal | Comparison;
 /**
  * A number, a word, true or false.
@@ -73,7 +69,7 @@ export interface Start {
   [k: string]: number | string;
 }
 /**
- * Facts of every test of this file, where the test gives no series of its own for them.
+ * Facts given as readings. Nothing else tells them: they are not derived, and the test's interval is how often they are read.
  */
 export interface Facts {
   [k: string]: Series;
@@ -114,6 +110,8 @@ export interface Facts1 {
  */
 export interface Applied {
   /**
+   * Knobs whose change is answered then, and how: refused, late, applied, or the value in force.
+   *
    * This interface was referenced by `Applied`'s JSON-Schema definition
    * via the `patternProperty` "^[0-9]+(\.[0-9]+)?(ms|s|m|h)$".
    */
@@ -194,7 +192,10 @@ export interface Bot {
  * What holds after the tick at a time, or after every tick of a span: a rule's state, knobs, facts and the reasons for them.
  */
 export interface Expectation {
-  at: Moment;
+  /**
+   * When it is looked at: after the tick at a time (3s), after every tick of a span (3s..8s), or always.
+   */
+  at: string;
   /**
    * Id of the rule that is, isNot and blind are about.
    */

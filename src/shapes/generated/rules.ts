@@ -1,54 +1,59 @@
 // Generated from schemas/rules.schema.json by `npm run schemas`.
 
 /**
- * enforce acts, recommend says what it would do, shadow only records it.
+ * What becomes of what this set wants. The run's own --mode caps it. Default: enforce.
  */
 export type Mode = 'shadow' | 'recommend' | 'enforce';
 /**
- * A fact of the catalogue, source.quantityUnit.
+ * A number in the fact's unit, a word, or true or false.
  */
-export type FactName = string;
-export type Number = number | OperandFact;
-export type Value = Literal | OperandFact;
 export type Literal = number | string | boolean;
+/**
+ * A number, a word, true or false, or another fact times a number plus a number.
+ */
+export type Value = Literal | OperandFact;
+/**
+ * Whole rungs, -10 to 10 but not 0, or fit: the fewest rungs down that are predicted to bring the frame to 90 % of its time (model and resolution).
+ */
+export type Rungs = number | 'fit';
 
 /**
  * One set of a book of rules: rules, named conditions, levels, presets and frame weights. Files of later folders are laid over those of earlier ones.
  */
 export interface RuleSetFile {
   /**
-   * Version of this language; 1.
+   * Version of this language: 1. The only key a file must have.
    */
   version: 1;
   /**
-   * Name of the set; the file's name unless given.
+   * Name of the set, as decisions and messages tell it. Default: the name of the file without its ending.
    */
   name?: string;
   mode?: Mode;
   /**
-   * Facts derived at every tick from others, by name; the name is a new one in an existing group.
+   * Facts of your own, derived at every tick from others: a mean or percentile over a window, a slope, a smoothed value, an age. Each has a new name in a group that exists (gpu., frame., …), and rules use it like any fact.
    */
   signals?: {
     [k: string]: Signal;
   };
   /**
-   * Named conditions, used as { ref: name }.
+   * Conditions with a name, for several rules to use as { ref: name }.
    */
   conditions?: {
     [k: string]: Condition;
   };
   /**
-   * The rules of this set. A rule of a later folder replaces one of the same id.
+   * The rules of this set. In a later folder a rule replaces the earlier one of the same id, whole.
    */
   rules?: Rule[];
   /**
-   * Optimization levels by name: what each asks for. A later folder changes single values.
+   * Optimization levels by name: what each asks of the loop. A later folder changes single values of a level, or adds one (then targetFps and gpuUsageLimitPercent are needed).
    */
   levels?: {
     [k: string]: Level;
   };
   /**
-   * Presets by name: a level with frame weights and knob values.
+   * Presets by name: a level, with weights for frames and starting values for knobs. A later folder replaces a preset of the same name.
    */
   presets?: {
     [k: string]: Preset;
@@ -59,46 +64,46 @@ export interface RuleSetFile {
    */
   disable?: string[];
   /**
-   * Numbers and durations of rules of earlier folders, changed one by one.
+   * Numbers and times of rules of earlier folders, changed one by one; what is not named stays. A rule that needs more than other numbers is written anew under its id.
    */
   tune?: {
-    [k: string]: {};
+    [k: string]: Tuned;
   };
 }
 /**
- * Exactly one of avg, min, max, sum, p50, p95, p99 (with over), slope (with over, per), ewma (with halfLife), fact (with times, plus) or age.
+ * Where the fact of yours comes from: exactly one of avg, min, max, sum, p50, p95, p99 (each with over), slope (with over, and per), ewma (with halfLife), fact (with times, plus) or age. Unknown while its fact is, and while its window is less than half filled.
  */
 export interface Signal {
   /**
-   * Mean over a window.
+   * Mean over the window over.
    */
   avg?: string;
   /**
-   * Lowest over a window.
+   * Lowest value in the window over.
    */
   min?: string;
   /**
-   * Highest over a window.
+   * Highest value in the window over.
    */
   max?: string;
   /**
-   * Sum over a window; each reading counts once.
+   * Sum over the window over; each reading counts once.
    */
   sum?: string;
   /**
-   * Median over a window.
+   * Median over the window over.
    */
   p50?: string;
   /**
-   * 95th percentile over a window.
+   * 95th percentile over the window over: of the frames for frame. and inference., of the readings for others.
    */
   p95?: string;
   /**
-   * 99th percentile over a window.
+   * 99th percentile over the window over: of the frames for frame. and inference., of the readings for others.
    */
   p99?: string;
   /**
-   * Least-squares slope over a window, per second or as per says.
+   * Least-squares slope over the window over, a second unless per says else.
    */
   slope?: string;
   /**
@@ -106,11 +111,11 @@ export interface Signal {
    */
   ewma?: string;
   /**
-   * Another fact times a number plus a number.
+   * Another fact, times a number, plus a number.
    */
   fact?: string;
   /**
-   * Seconds since the newest reading of a fact.
+   * Seconds since the newest reading of this fact.
    */
   age?: string;
   /**
@@ -118,7 +123,7 @@ export interface Signal {
    */
   over?: string;
   /**
-   * The slope's unit of time; 1s unless given.
+   * The slope's unit of time. Default: 1s.
    */
   per?: string;
   /**
@@ -126,145 +131,240 @@ export interface Signal {
    */
   halfLife?: string;
   /**
-   * Factor of fact; 1 unless given.
+   * Factor on fact. Default: 1.
    */
   times?: number;
   /**
-   * What is added to fact; 0 unless given.
+   * What is added to fact after that. Default: 0.
    */
   plus?: number;
 }
 /**
- * Facts and what they are compared with; several keys in one map mean all of them.
+ * Facts, each with what it is compared with. Several keys in one map mean all of them. all, any and not nest; ref names a condition. Truth is true, false or unknown; unknown never starts a rule.
  */
 export interface Condition {
   /**
+   * True when all are true; false as soon as one is false; else unknown.
+   *
    * @minItems 1
    */
   all?: [Condition, ...Condition[]];
   /**
+   * True as soon as one is true; false when all are false; else unknown.
+   *
    * @minItems 1
    */
   any?: [Condition, ...Condition[]];
-  not?: Condition;
+  not?: Condition3;
   /**
-   * The name of a condition under conditions.
+   * The name of a condition under conditions, of any file of the book.
    */
   ref?: string;
-  [k: string]: Comparison | [Condition, ...Condition[]] | Condition | string | undefined;
+  [k: string]: Comparison | [Condition, ...Condition[]] | Condition3 | string | undefined;
 }
 /**
- * What the fact is compared with; several operators in one map mean all of them.
+ * True when the condition is false; unknown stays unknown.
+ */
+export interface Condition3 {
+  /**
+   * True when all are true; false as soon as one is false; else unknown.
+   *
+   * @minItems 1
+   */
+  all?: [Condition, ...Condition[]];
+  /**
+   * True as soon as one is true; false when all are false; else unknown.
+   *
+   * @minItems 1
+   */
+  any?: [Condition, ...Condition[]];
+  not?: Condition3;
+  /**
+   * The name of a condition under conditions, of any file of the book.
+   */
+  ref?: string;
+  [k: string]: Comparison | [Condition, ...Condition[]] | Condition3 | string | undefined;
+}
+/**
+ * What the fact is compared with. Several operators in one map mean all of them. A comparison with an unknown side is unknown, and unknown never starts a rule; only known is never unknown.
+ *
+ * This interface was referenced by `undefined`'s JSON-Schema definition
+ * via the `patternProperty` "^[a-zA-Z]\w*(\.[\w-]+)+$".
  *
  * This interface was referenced by `Condition`'s JSON-Schema definition
  * via the `patternProperty` "^[a-zA-Z]\w*(\.[\w-]+)+$".
  *
  * This interface was referenced by `Condition1`'s JSON-Schema definition
  * via the `patternProperty` "^[a-zA-Z]\w*(\.[\w-]+)+$".
+ *
+ * This interface was referenced by `Condition2`'s JSON-Schema definition
+ * via the `patternProperty` "^[a-zA-Z]\w*(\.[\w-]+)+$".
  */
 export interface Comparison {
   /**
-   * Greater than.
+   * Greater than this number.
    */
   above?: number | OperandFact;
-  atLeast?: Number;
-  below?: Number;
-  atMost?: Number;
-  is?: Value;
-  isNot?: Value;
   /**
+   * This number or greater.
+   */
+  atLeast?: number | OperandFact;
+  /**
+   * Less than this number.
+   */
+  below?: number | OperandFact;
+  /**
+   * This number or less.
+   */
+  atMost?: number | OperandFact;
+  /**
+   * Equal to this.
+   */
+  is?: Literal | OperandFact;
+  /**
+   * Known, and not equal to this.
+   */
+  isNot?: Literal | OperandFact;
+  /**
+   * Equal to one of these.
+   *
    * @minItems 1
    */
   oneOf?: [Literal, ...Literal[]];
   /**
+   * Known, and equal to none of these.
+   *
    * @minItems 1
    */
   noneOf?: [Literal, ...Literal[]];
   /**
-   * Both ends in.
+   * From the first number to the second, both ends in.
    *
    * @minItems 2
    * @maxItems 2
    */
   between?: [number, number];
   /**
-   * Whether the fact has a value now. Never unknown itself.
+   * true: the fact has a value now. false: it has none (missing, stale, or this machine cannot deliver it). Never unknown itself, so that a rule can act on absence.
    */
   known?: boolean;
 }
 /**
- * Another fact, times a number, plus a number.
+ * Another fact at this tick, times a number, plus a number. Unknown while that fact is unknown.
  */
 export interface OperandFact {
-  fact: FactName;
+  /**
+   * The other fact.
+   */
+  fact: string;
+  /**
+   * Factor on it. Default: 1.
+   */
   times?: number;
+  /**
+   * What is added after that, in the fact's unit. Default: 0.
+   */
   plus?: number;
 }
+/**
+ * A rule: when its condition has held for a time it is active, and while it is active its actions count.
+ */
 export interface Rule {
   /**
-   * Unique in the book.
+   * Its name, unique in the book: small letters, digits and hyphens. The same id as an earlier folder's rule replaces that rule.
    */
   id: string;
   /**
-   * The higher one wins where two rules want different things.
+   * The higher one wins where two rules want different things, 0 to 1000. Relief (what makes a frame faster) still beats the other way. Default: 100.
    */
   priority?: number;
   /**
-   * Nothing outranks or delays it; it may only cap, floor to the safe side, hold and alert.
+   * Nothing outranks or delays it, and no person's value overrides it. It may only cap, floor to the safe side, hold and alert. Default: false.
    */
   safety?: boolean;
-  when: Condition;
+  when: Condition1;
   /**
-   * How long when must be known true first.
+   * How long when must be known true without a break first. Unknown stops the clock, false sets it back. Default: 0s.
    */
   for?: string;
-  until?: Condition1;
+  until?: Condition2;
   /**
-   * Repeats its step while active, this long after the last one carried out.
+   * Steps again while active, this long after the last step that was carried out. Default: one step an activation.
    */
   every?: string;
   /**
-   * How long after it ended it cannot become active again.
+   * How long after it ended it cannot become pending again. Default: 0s.
    */
   cooldown?: string;
   /**
-   * What an active rule does while its end cannot be known.
+   * What an active rule does while what ends it cannot be known. Default: hold where letting go would move a knob away from its safe side, else release.
    */
   blind?: 'hold' | 'release';
   expect?: Expectation;
   /**
+   * What counts while the rule is active; each entry is one action.
+   *
    * @minItems 1
    */
   then: [Action, ...Action[]];
   /**
-   * The reason in words; {fact} is replaced by its value.
+   * The reason, as decisions and the screen tell it. {fact} is replaced by its value at that tick.
    */
   because: string;
 }
 /**
- * Facts and what they are compared with; several keys in one map mean all of them.
+ * What must be true for the rule to become active, and to stay so unless until says else.
  */
 export interface Condition1 {
   /**
+   * True when all are true; false as soon as one is false; else unknown.
+   *
    * @minItems 1
    */
   all?: [Condition, ...Condition[]];
   /**
+   * True as soon as one is true; false when all are false; else unknown.
+   *
    * @minItems 1
    */
   any?: [Condition, ...Condition[]];
-  not?: Condition;
+  not?: Condition3;
   /**
-   * The name of a condition under conditions.
+   * The name of a condition under conditions, of any file of the book.
    */
   ref?: string;
-  [k: string]: Comparison | [Condition, ...Condition[]] | Condition | string | undefined;
+  [k: string]: Comparison | [Condition, ...Condition[]] | Condition3 | string | undefined;
 }
 /**
- * What the rule's change should do to one fact, as the value after over the value before; replaces the knob's own expectation.
+ * What ends the rule, looked at only while it is active, and stronger than when. Give it a threshold of its own, apart from when's. Default: the rule ends when when is false.
+ */
+export interface Condition2 {
+  /**
+   * True when all are true; false as soon as one is false; else unknown.
+   *
+   * @minItems 1
+   */
+  all?: [Condition, ...Condition[]];
+  /**
+   * True as soon as one is true; false when all are false; else unknown.
+   *
+   * @minItems 1
+   */
+  any?: [Condition, ...Condition[]];
+  not?: Condition3;
+  /**
+   * The name of a condition under conditions, of any file of the book.
+   */
+  ref?: string;
+  [k: string]: Comparison | [Condition, ...Condition[]] | Condition3 | string | undefined;
+}
+/**
+ * What the rule's change should do to one fact, as the value after it over the value before. The ledger grades the change by it; replaces the knob's own expectation. Name a fact that the load does not move.
  */
 export interface Expectation {
   /**
+   * The fact that the change is graded by.
+   *
    * This interface was referenced by `Expectation`'s JSON-Schema definition
    * via the `patternProperty` "^[a-zA-Z]\w*(\.[\w-]+)+$".
    */
@@ -273,7 +373,13 @@ export interface Expectation {
      * The value after the change over the value before it.
      */
     ratio: {
+      /**
+       * The value after over the value before is at most this, such as 0.9 for a tenth less.
+       */
       atMost?: number;
+      /**
+       * The value after over the value before is at least this, such as 1.1 for a tenth more.
+       */
       atLeast?: number;
     };
   };
@@ -286,79 +392,130 @@ export interface Action {
   floor?: KnobValues1;
   set?: KnobValues2;
   /**
-   * Rungs up (+1) or down (-1) the knob's ladder; fit: the fewest rungs down that are predicted to fit the frame's budget.
+   * Moves one knob along its ladder: +1 is a rung up, -1 a rung down; fit (model and resolution) is the fewest rungs down that are predicted to bring the frame to 90 % of its time. Once an activation, or again and again with every.
    */
   step?: {
-    [k: string]: number | 'fit';
+    [k: string]: Rungs;
   };
   /**
-   * While active, no steps and climbs that way.
+   * While the rule is active, no steps and no climbing back that way. KNOB.up or KNOB.down.
    *
    * @minItems 1
    */
   hold?: [string, ...string[]];
+  /**
+   * Says what a person could do; changes nothing.
+   */
   recommend?: {
+    /**
+     * The advice in a few words.
+     */
     title: string;
+    /**
+     * What to do.
+     */
     try?: string;
+    /**
+     * What it would bring.
+     */
     gain?: string;
   };
+  /**
+   * Says that something is the matter; changes nothing.
+   */
   alert?: {
+    /**
+     * How much it matters.
+     */
     severity: 'info' | 'warning' | 'critical';
+    /**
+     * What is the matter, in a few words.
+     */
     title: string;
   };
 }
 /**
- * While active, no more than this.
+ * While the rule is active, no more than this. Caps combine by the smallest. Lifted, the knob climbs back a rung at a time.
  */
 export interface KnobValues {
   [k: string]: Value;
 }
 /**
- * While active, no less than this.
+ * While the rule is active, no less than this. Floors combine by the largest; where a cap and a floor cross, the safe side wins.
  */
 export interface KnobValues1 {
   [k: string]: Value;
 }
 /**
- * While active, this value; the higher priority wins.
+ * While the rule is active, this value. Of several the highest priority wins. Two of equal priority that can both be active must agree.
  */
 export interface KnobValues2 {
   [k: string]: Value;
 }
+/**
+ * What a level asks of the loop.
+ */
 export interface Level {
+  /**
+   * What people call it.
+   */
   title?: string;
+  /**
+   * When to choose it.
+   */
   useCase?: string;
   /**
-   * Frames a second that the loop should keep.
+   * Frames a second that the loop should keep, 0.1 to 1000. A frame's time is 1000 ÷ this, or ÷ the bot's own rate where that is lower.
    */
   targetFps?: number;
   /**
-   * Ceiling of GPU use for a loop that already meets its rate.
+   * Ceiling of GPU use, in %, for a loop that already meets its rate. Not a reason for a smaller model.
    */
   gpuUsageLimitPercent?: number;
+  /**
+   * Whether rules may change the resolution; the fact level.dynamicResolution. Default: false.
+   */
   dynamicResolution?: boolean;
+  /**
+   * Whether rules may skip frames; the fact level.frameSkipping. Default: false.
+   */
   frameSkipping?: boolean;
+  /**
+   * Whether TensorRT is preferred where offered; the fact level.tensorrt. Default: false.
+   */
   tensorrt?: boolean;
+  /**
+   * Whether rules may batch frames; the fact level.batchProcessing. Default: false.
+   */
   batchProcessing?: boolean;
   /**
-   * Why a profile sets its own figures.
+   * Why these figures.
    */
   because?: string;
 }
+/**
+ * A level with what goes with it.
+ */
 export interface Preset {
+  /**
+   * What people call it.
+   */
   title?: string;
+  /**
+   * The level it stands for.
+   */
   level: string;
   weights?: Weights;
   knobs?: KnobValues3;
 }
 /**
- * How much more a frame matters when the flag is true; weights multiply.
+ * Weights over those under frames, while the preset is chosen.
  */
 export interface Weights {
   [k: string]: number;
 }
 /**
- * Knobs and the value for each.
+ * Values that knobs start from while the preset is chosen; rules move them from there.
  */
 export interface KnobValues3 {
   [k: string]: Value;
@@ -367,21 +524,74 @@ export interface KnobValues3 {
  * How much a frame matters and which frames may be skipped.
  */
 export interface Frames {
-  weights?: Weights;
+  weights?: Weights1;
   /**
-   * The product of the weights is cut here.
+   * The product of the weights is cut here, 1 to 10. Shipped: 3.
    */
   maxImportance?: number;
   /**
-   * Flags whose frames are never skipped.
+   * Flags of the scene whose frames are never skipped. Shipped: combatActive and criticalEvent.
    */
   never?: string[];
   /**
-   * Most frames skipped in a row.
+   * Most frames skipped in a row. Shipped: 4.
    */
   maxSkipRun?: number;
   /**
-   * Oldest a processed frame may get before the next is processed, in ms.
+   * Oldest a processed frame may get before the next one is processed, in ms. Shipped: 500.
    */
   maxAgeMs?: number;
+}
+/**
+ * How much more a frame matters while a flag of the scene is true; the weights multiply. A later folder changes single ones.
+ */
+export interface Weights1 {
+  [k: string]: number;
+}
+/**
+ * Only the numbers and times that change, where they stand in the rule.
+ */
+export interface Tuned {
+  /**
+   * Another priority, 0 to 1000.
+   */
+  priority?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Another time that when must hold, such as 5s.
+   */
+  for?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Another time between two steps.
+   */
+  every?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Another time after which it may begin again.
+   */
+  cooldown?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Other thresholds of when, at their place: { gpu.thermalMarginC: { atMost: 6 } }.
+   */
+  when?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Other thresholds of until, at their place.
+   */
+  until?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Other numbers of the actions, by their place from 0: { 0: { cap: { powerLimitW: 300 } } }.
+   */
+  then?: {
+    [k: string]: unknown;
+  };
 }

@@ -1,0 +1,34 @@
+/** The tables that schemas and pages are made from, out of the sources as they are now, whether or not the rest compiles. */
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parse } from 'yaml';
+import { runNode } from './child.mjs';
+import { CACHE, inRoot } from './root.mjs';
+
+const SOURCES = ['src/facts/catalogue.ts', 'src/shapes/knob-table.ts'];
+
+/** The exports of the source files that hold the tables, and the ids of the shipped rules. */
+export async function loadTables() {
+  const folder = join(CACHE, 'tables');
+  rmSync(folder, { recursive: true, force: true });
+  const options = ['--ignoreConfig', '--noCheck', '--module', 'nodenext', '--target', 'es2022'];
+  const paths = ['--rootDir', inRoot('src'), '--outDir', folder, ...SOURCES.map(inRoot)];
+  const code = await runNode(inRoot('node_modules/typescript/bin/tsc'), [...options, ...paths]);
+  if (code !== 0) throw new Error(`the compiler ended with ${code}; what it said is above`);
+  const load = (path) => import(pathToFileURL(join(folder, path)).href);
+  const [{ CATALOGUE }, { KNOBS }] = await Promise.all([
+    load('facts/catalogue.js'),
+    load('shapes/knob-table.js'),
+  ]);
+  return { CATALOGUE, KNOBS, ruleIds: readRuleIds() };
+}
+
+/** The id of every shipped rule with its file, by file and in its order. */
+export function readRuleIds() {
+  const files = readdirSync(inRoot('rules')).filter((name) => /^[^.]+\.yaml$/.test(name));
+  return files.sort().flatMap((name) => {
+    const { rules = [] } = parse(readFileSync(inRoot(`rules/${name}`), 'utf8'));
+    return rules.map(({ id }) => ({ id, file: `rules/${name}` }));
+  });
+}
