@@ -2,7 +2,7 @@
 import { FrameWatch } from '../facts/frames.js';
 import { PaceWatch } from '../facts/pace.js';
 import type { FactStore } from '../facts/store.js';
-import type { FramesEvent, HelloEvent } from '../shapes/sample.js';
+import type { Fold, FramesEvent, HelloEvent } from '../shapes/sample.js';
 import { deriveLoads } from './derive.js';
 
 /** Facts of a model that are kept after another took over. */
@@ -23,6 +23,7 @@ export class BotFacts {
   readonly #pace = new PaceWatch();
   readonly #ofModels: Map<string, number> = new Map();
   #busyMs = 0;
+  #restarted = false;
 
   constructor(intervalMs: number, store: FactStore) {
     this.#intervalMs = intervalMs;
@@ -37,12 +38,18 @@ export class BotFacts {
     return this.#controlling()?.frames.processedInTick ?? 0;
   }
 
+  /** Since the tick began, what frames told before no longer counts: a change, a pause, another session. */
+  get haveRestarted(): boolean {
+    return this.#restarted;
+  }
+
   hitShare(atMs: number): number | undefined {
     return this.#controlling()?.frames.hitShare(atMs);
   }
 
   beginTick(gap: boolean): void {
     this.#busyMs = 0;
+    this.#restarted = false;
     for (const bot of this.#bots.values()) {
       bot.frames.beginTick();
       if (gap) bot.frames.reset();
@@ -54,7 +61,9 @@ export class BotFacts {
     const { name, controls, maxFps, session } = hello;
     const frames = new FrameWatch(this.#intervalMs);
     this.#bots.set(session, { name, controls, paused: false, saidMaxFps: maxFps, frames });
-    if (controls) this.forgetPace();
+    if (!controls) return;
+    this.#restarted = true;
+    this.forgetPace();
   }
 
   /** Returns whether the controlling bot left. */
@@ -63,6 +72,7 @@ export class BotFacts {
     if (bot === undefined) return false;
     this.#bots.delete(session);
     if (bot.controls) {
+      this.#restarted = true;
       this.forgetPace();
       for (const prefix of ['frame.', 'inference.', 'scene.'])
         this.#store.forget(prefix, 'no bot is connected');
@@ -75,6 +85,7 @@ export class BotFacts {
     if (bot === undefined) return;
     bot.paused = paused;
     bot.frames.reset();
+    if (bot.controls) this.#restarted = true;
   }
 
   takeFrames(event: FramesEvent, atMs: number): void {
@@ -93,6 +104,7 @@ export class BotFacts {
 
   /** What frames measured before an applied change does not count after it. */
   restartFrames(): void {
+    this.#restarted = true;
     this.#controlling()?.frames.restart();
   }
 
@@ -118,9 +130,27 @@ export class BotFacts {
     this.#pace.observe(atMs, dtMs, this.#store.number('frame.fps'), this.#busyMs, isCapped);
   }
 
-  /** The loads, once the goal of this tick is known. */
+  /** The loads, once the goal of this tick is known. Without frames a plain reading stands for its own p95. */
   deriveLoads(atMs: number): void {
-    deriveLoads(this.#store, this.#controlling()?.frames.totalP95Ms(atMs));
+    const controlling = this.#store.isGiven('frame.totalMs') ? undefined : this.#controlling();
+    const p95Ms =
+      controlling === undefined ? this.#store.number('frame.totalMs') : controlling.frames.totalP95Ms(atMs);
+    deriveLoads(this.#store, p95Ms);
+  }
+
+  /**
+   * What the frames of this tick told of a fact: null while the bot that would tell it is silent or paused, undefined
+   * where no frames tell it.
+   */
+  tickFold(fact: string, atMs: number): Fold | null | undefined {
+    if (this.#store.isGiven(fact)) return undefined;
+    const [, name, own = fact] = /^bots\.([\w-]+)\.(.*)$/.exec(fact) ?? [];
+    for (const bot of this.#bots.values()) {
+      if (name === undefined ? !bot.controls : bot.controls || bot.name !== name) continue;
+      const fold = bot.frames.tickFold(own);
+      if (fold !== undefined) return bot.paused || bot.frames.isSilent(atMs) ? null : fold;
+    }
+    return undefined;
   }
 
   #controlling(): BotWatch | undefined {

@@ -20,6 +20,8 @@ import { advanceLedger, voidLearnt, voidOpen } from '../decision/ledger.js';
 import { type DecisionMemory, newDecisionMemory } from '../decision/memory.js';
 import { advanceBackOff, advanceSettling } from '../decision/waits.js';
 import { decideWouldBe, differencesOf } from '../decision/would-be.js';
+import { defineSignals } from '../facts/signal-definition.js';
+import { SignalWatch } from '../facts/signals.js';
 import { FactStore } from '../facts/store.js';
 import { compileRules } from '../rules/compile.js';
 import { factsOf } from '../rules/conditions.js';
@@ -32,7 +34,7 @@ import type { Mode } from '../shapes/port.js';
 import type { Profile } from '../shapes/profile.js';
 import { type FactValue, isKnown } from '../shapes/reading.js';
 import type { Book, Rule } from '../shapes/rule.js';
-import type { AppliedEvent, Sample, TickEvent } from '../shapes/sample.js';
+import type { AppliedEvent, Fold, Sample, TickEvent } from '../shapes/sample.js';
 import { BotFacts } from './bot-facts.js';
 import {
   deriveLevel,
@@ -110,6 +112,7 @@ export class Core {
   readonly profile: Profile;
   readonly #options: CoreOptions;
   readonly #bots: BotFacts;
+  readonly #signals: SignalWatch;
   readonly #rules: Map<string, RuleMemory> = new Map();
   readonly #leastEnergy: LeastEnergy = new Map();
   /** Given facts that only frames can tell. */
@@ -134,6 +137,8 @@ export class Core {
     });
     this.memory = newDecisionMemory(settings.level);
     this.#bots = new BotFacts(settings.intervalMs, this.store);
+    this.#signals = new SignalWatch(settings.intervalMs);
+    this.#useSignals(book);
   }
 
   get book(): Book {
@@ -180,7 +185,13 @@ export class Core {
     }
     this.#book = book;
     this.#evaluator = this.#evaluatorOf(book);
+    this.#useSignals(book);
     return changed;
+  }
+
+  #useSignals({ signals }: Book): void {
+    this.#signals.use(signals);
+    this.store.useSignals(defineSignals(signals));
   }
 
   /** Takes the inputs of one tick and decides. Never run two at once. */
@@ -191,7 +202,7 @@ export class Core {
     this.#lastMs = sample.atMs;
     this.#lastWallMs = sample.wallMs;
     const outcomes = this.#takeInputs(sample, gap);
-    this.#deriveFacts(sample.atMs, dtMs);
+    this.#deriveFacts(sample.atMs, dtMs, gap);
     const said = this.#evaluator.evaluate(this.store);
     // Waiting for what is there already would cost each tick of a dry-run a turn of the event loop.
     const verdicts = said instanceof Promise ? await said : said;
@@ -264,7 +275,7 @@ export class Core {
     if (CHANGES_FRAMES.has(knob)) this.#bots.restartFrames();
   }
 
-  #deriveFacts(atMs: number, dtMs: number): void {
+  #deriveFacts(atMs: number, dtMs: number, gap: boolean): void {
     const { store, memory, profile } = this;
     layBase(memory, this.#book.levels, this.#baseKnobs(), atMs);
     const captureFps = memory.knobs.captureFps;
@@ -277,10 +288,22 @@ export class Core {
     derivePredictions(store, memory, profile);
     deriveState(store, memory);
     deriveScores(store, memory, profile, this.#bots.hitShare(atMs), this.#leastEnergy);
+    this.#deriveSignals(atMs, dtMs, gap);
     const processed = this.#newFrames(atMs, dtMs);
     advanceSettling(memory, atMs, processed);
     advanceBackOff(memory, atMs);
     if (this.#isGrading) advanceLedger(memory, store, atMs, processed);
+  }
+
+  /** Last of all facts, so that a signal may rest on any of them. */
+  #deriveSignals(atMs: number, dtMs: number, gap: boolean): void {
+    if (gap) this.#signals.clear();
+    else if (this.#bots.haveRestarted) this.#signals.restartFrames();
+    const { store } = this;
+    const foldOf = (fact: string): Fold | null | undefined => this.#bots.tickFold(fact, atMs);
+    this.#signals.tick({ atMs, dtMs, facts: store, foldOf }, (name, value, why) =>
+      store.derive(name, value, why),
+    );
   }
 
   get #isGrading(): boolean {

@@ -3,7 +3,7 @@ import { EvenkeelError } from '../errors.js';
 import type { DecisionLine, HeaderLine, RecordingLine } from '../recordings/format.js';
 import type { Book } from '../shapes/rule.js';
 import type { Sample } from '../shapes/sample.js';
-import { Core, type TickResult } from './core.js';
+import { Core, type CoreOptions, type TickResult } from './core.js';
 import { loadBook, loadProfile } from './setup.js';
 
 /** One tick of a replay. */
@@ -22,6 +22,9 @@ export interface Recorded {
   digest: string | null;
 }
 
+/** A replay need not wait for an engine: the compiled conditions are the same. */
+export const OFFLINE: CoreOptions = { engine: 'compiled' };
+
 /**
  * Replays lines in their order. `recorded` is filled as they are read.
  * @throws EvenkeelError `badRecording` when a sample comes before header and book, `badBook` when the recorded rules
@@ -30,6 +33,7 @@ export interface Recorded {
 export async function* replay(
   lines: AsyncIterable<RecordingLine>,
   recorded: Recorded,
+  options: CoreOptions = OFFLINE,
 ): AsyncGenerator<ReplayTick> {
   let core: Core | null = null;
   for await (const line of lines) {
@@ -38,7 +42,7 @@ export async function* replay(
         recorded.header = line;
         break;
       case 'book':
-        core = useRecordedBook(core, line.files, recorded.header);
+        core = useRecordedBook(core, line.files, recorded.header, options);
         break;
       case 'sample':
         if (core === null) throw incomplete('a sample before header and book');
@@ -54,7 +58,12 @@ export async function* replay(
   if (core === null) throw incomplete('no book line');
 }
 
-function useRecordedBook(core: Core | null, files: Book['files'], header: HeaderLine | null): Core {
+function useRecordedBook(
+  core: Core | null,
+  files: Book['files'],
+  header: HeaderLine | null,
+  options: CoreOptions,
+): Core {
   if (header === null) throw incomplete('a book line before the header');
   const { settings, profile: recorded } = header;
   if (core !== null) {
@@ -62,7 +71,7 @@ function useRecordedBook(core: Core | null, files: Book['files'], header: Header
     return core;
   }
   const { profile } = loadProfile(recorded.name, recorded.files, recorded.overlay);
-  return new Core(settings, profile, loadBook(files, profile).book);
+  return new Core(settings, profile, loadBook(files, profile).book, options);
 }
 
 function incomplete(got: string): EvenkeelError {

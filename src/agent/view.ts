@@ -1,7 +1,6 @@
 /** The agent's state as JSON, and the one sentence that says how it goes. */
 
 import type { DecisionMemory } from '../decision/memory.js';
-import { lookUpFact } from '../facts/catalogue.js';
 import type { FactStore } from '../facts/store.js';
 import { renderBecause } from '../rules/because.js';
 import type { Decision } from '../shapes/decision.js';
@@ -15,7 +14,7 @@ export function viewFacts(store: FactStore, nowMs: number): Record<string, FactS
   for (const [fact, { value, atMs, quality, why }] of store.entries()) {
     facts[fact] = {
       value: store.known(fact) === undefined ? null : value,
-      unit: lookUpFact(fact)?.unit ?? '',
+      unit: store.definition(fact)?.unit ?? '',
       quality,
       ageMs: Math.max(0, Math.round(nowMs - atMs)),
       ...(why === undefined ? {} : { why }),

@@ -6,8 +6,8 @@ import type { RecordingLine } from '../recordings/format.js';
 import type { Profile } from '../shapes/profile.js';
 import type { Book } from '../shapes/rule.js';
 import type { Sample, TickEvent } from '../shapes/sample.js';
-import { Core } from './core.js';
-import type { Recorded, ReplayTick } from './replay.js';
+import { Core, type CoreOptions } from './core.js';
+import { OFFLINE, type Recorded, type ReplayTick } from './replay.js';
 
 /** Runs `book` over the samples of a recording, in mode enforce and with consent. */
 export async function* whatIf(
@@ -15,6 +15,7 @@ export async function* whatIf(
   recorded: Recorded,
   profile: Profile,
   book: Book,
+  options: CoreOptions = OFFLINE,
 ): AsyncGenerator<ReplayTick> {
   let core: Core | null = null;
   let owed: TickEvent[] = [];
@@ -22,7 +23,7 @@ export async function* whatIf(
     if (line.kind === 'header') {
       recorded.header = line;
       // What-if asks what rules would do; consent was for the run that was recorded.
-      core = new Core({ ...line.settings, mode: 'enforce', consent: true }, profile, book);
+      core = new Core({ ...line.settings, mode: 'enforce', consent: true }, profile, book, options);
     }
     if (line.kind !== 'sample' || core === null) continue;
     const sample: Sample = {

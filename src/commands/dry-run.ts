@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { createWriteStream, openSync, type WriteStream } from 'node:fs';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { loadBook, loadProfile, type Recorded, replay, Tally, whatIf } from '../agent/index.js';
 import { EvenkeelError } from '../errors.js';
 import { type ReadReport, readRecording } from '../recordings/reader.js';
@@ -15,6 +15,7 @@ interface Options {
   rules: string[];
   profile?: string;
   decisions?: string;
+  engine: 'compiled' | 'reference';
   json?: boolean;
 }
 
@@ -26,6 +27,11 @@ export function registerDryRun(program: Command, io: Io): void {
     .option('--rules <DIR>', 'other rules over the shipped book (a what-if); may be repeated', collect, [])
     .option('--profile <NAME>', 'another profile (a what-if)')
     .option('--decisions <FILE>', 'write the lines of the digest to this file')
+    .addOption(
+      new Option('--engine <ENGINE>', 'what evaluates conditions: closures, or json-rules-engine')
+        .choices(['compiled', 'reference'])
+        .default('compiled'),
+    )
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',
@@ -68,7 +74,7 @@ async function dryRun(log: string, options: Options): Promise<DryRunResult> {
   const tally = new Tally();
   const own: string[] = [];
   const file = options.decisions === undefined ? null : openFile(options.decisions);
-  const ticks = isWhatIf ? await otherRules(log, lines, recorded, options) : replay(lines, recorded);
+  const ticks = isWhatIf ? await otherRules(log, lines, recorded, options) : replay(lines, recorded, { engine: options.engine });
   for await (const tick of ticks) {
     const line = tally.add(tick);
     if (line === null) continue;

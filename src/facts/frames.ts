@@ -2,7 +2,7 @@
 import type { FactValue } from '../shapes/reading.js';
 import type { Fold, FramesEvent } from '../shapes/sample.js';
 import { lookUpFact } from './catalogue.js';
-import { countAtMost, mergeFolds, percentile } from './sketch.js';
+import { countAtMost, EMPTY_FOLD, mergeFolds, percentile } from './sketch.js';
 import { FoldWindow } from './windows.js';
 
 /** The bare name of a fact is over the last tick, and at least this. */
@@ -24,6 +24,7 @@ export class FrameWatch {
   readonly #hits: FoldWindow;
   readonly #lastTrueMs = new Map<string, number>();
   #pending = new Map<string, Fold[]>();
+  #ofTick = new Map<string, Fold>();
   #pendingHits: Fold = { n: 0, sum: 0, min: 0, max: 1, buckets: [] };
   #restarted = true;
   #lastTickMs = 0;
@@ -93,9 +94,12 @@ export class FrameWatch {
     const spanMs = this.#restarted ? 0 : atMs - this.#lastTickMs;
     this.#restarted = false;
     this.#lastTickMs = atMs;
+    this.#ofTick = new Map();
     for (const [fact, folds] of this.#pending) {
       if (!this.#windows.has(fact)) this.#windows.set(fact, new FoldWindow(this.#slots));
-      this.#windows.get(fact)?.push(atMs, spanMs, mergeFolds(folds) ?? undefined);
+      const fold = mergeFolds(folds) ?? undefined;
+      this.#windows.get(fact)?.push(atMs, spanMs, fold);
+      if (fold !== undefined) this.#ofTick.set(fact, fold);
     }
     for (const [fact, window] of this.#windows) {
       if (!this.#pending.has(fact)) window.push(atMs, spanMs, undefined);
@@ -104,6 +108,11 @@ export class FrameWatch {
     this.#pending = new Map();
     this.#pendingHits = { n: 0, sum: 0, min: 0, max: 1, buckets: [] };
     return this.#facts(atMs);
+  }
+
+  /** What the frames of the tick that ended last told of a fact; undefined where none ever told it. */
+  tickFold(fact: string): Fold | undefined {
+    return this.#ofTick.get(fact) ?? (this.#windows.has(fact) ? EMPTY_FOLD : undefined);
   }
 
   /** p95 of a frame's total time over the last second in ms. */

@@ -38,9 +38,26 @@ function bucketOf(value: number): number {
   return Math.min(MAX_INDEX, Math.max(MIN_INDEX, Math.ceil(Math.log(value) / LOG_GAMMA)));
 }
 
-function middleOf(index: number): number {
+/** How many buckets there are. */
+export const BUCKETS: number = MAX_INDEX - MIN_INDEX + 2;
+
+/** The place of a bucket among all of them, from the lowest. A recording may name one that there is not. */
+export function placeOf(index: number): number {
+  return index === ZERO_BUCKET ? 0 : Math.min(MAX_INDEX, Math.max(MIN_INDEX, index)) - MIN_INDEX + 1;
+}
+
+/** The bucket at a place. */
+export function bucketAt(place: number): number {
+  return place === 0 ? ZERO_BUCKET : place - 1 + MIN_INDEX;
+}
+
+/** The value that stands for all of a bucket. */
+export function middleOf(index: number): number {
   return index === ZERO_BUCKET ? 0 : (MIDDLES[index - MIN_INDEX] ?? 0);
 }
+
+/** What a tick without a frame folded. */
+export const EMPTY_FOLD: Fold = { n: 0, sum: 0, min: 0, max: 0, buckets: [] };
 
 /** Folds numbers one at a time; `take` gives the fold and starts anew. */
 export class Folder {

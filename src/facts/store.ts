@@ -30,12 +30,34 @@ export class FactStore implements FactView {
   readonly #readings = new Map<string, Reading>();
   readonly #kinds = new Map<string, FactKind>();
   readonly #frozen = new FrozenWatch();
+  #signals: ReadonlyMap<string, FactDefinition> = new Map();
   #nowMs = 0;
   /** Readings refused since the start, by fact: sentinels, wrong types, values out of range. */
   readonly refused: Map<string, number> = new Map();
 
   constructor(options: StoreOptions) {
     this.#options = options;
+  }
+
+  /** Whether only readings tell this fact. */
+  isGiven(fact: string): boolean {
+    return this.#options.given?.has(fact) === true;
+  }
+
+  /** What a name means: a fact of the catalogue, or a signal of the book; undefined for anything else. */
+  definition(fact: string): FactDefinition | undefined {
+    return this.#kindOf(fact).definition;
+  }
+
+  /** Takes the book's signals as facts. What is no longer one is forgotten. */
+  useSignals(signals: ReadonlyMap<string, FactDefinition>): void {
+    for (const name of this.#signals.keys()) {
+      this.#kinds.delete(name);
+      if (!signals.has(name)) this.#readings.delete(name);
+    }
+    // A name may have been looked up, and found to mean nothing, before it meant something.
+    for (const name of signals.keys()) this.#kinds.delete(name);
+    this.#signals = signals;
   }
 
   /** Moves the store's time on; everything read from now on is as of `atMs`. */
@@ -73,12 +95,15 @@ export class FactStore implements FactView {
     why = 'an input is unknown',
     quality: Reading['quality'] = 'derived',
   ): void {
-    if (this.#options.given?.has(fact) === true) return;
+    if (this.isGiven(fact)) return;
     const { definition } = this.#kindOf(fact);
     const refusal =
       value === undefined ? why : definition === undefined ? null : refuseValue(definition, value);
     if (value === undefined || refusal !== null) {
-      this.#readings.set(fact, { value: null, atMs: this.#nowMs, quality: 'missing', why: refusal ?? why });
+      const last = this.#readings.get(fact);
+      const [lastValue, atMs] =
+        last === undefined || last.value === null ? [null, this.#nowMs] : [last.value, last.atMs];
+      this.#readings.set(fact, { value: lastValue, atMs, quality: 'missing', why: refusal ?? why });
     } else {
       this.#readings.set(fact, { value, atMs: this.#nowMs, quality });
     }
@@ -87,7 +112,7 @@ export class FactStore implements FactView {
   /** Makes every fact under a prefix missing, because what told them is silent. */
   forget(prefix: string, why: string): void {
     for (const [fact, reading] of this.#readings) {
-      if (fact.startsWith(prefix) && this.#options.given?.has(fact) !== true)
+      if (fact.startsWith(prefix) && !this.isGiven(fact))
         this.#readings.set(fact, { ...reading, quality: 'missing', why });
     }
   }
@@ -147,8 +172,8 @@ export class FactStore implements FactView {
   #kindOf(fact: string): FactKind {
     let kind = this.#kinds.get(fact);
     if (kind === undefined) {
-      const definition = lookUpFact(fact);
-      const tier = this.#options.given?.has(fact) === true ? 'tick' : (definition?.tier ?? 'tick');
+      const definition = lookUpFact(fact) ?? this.#signals.get(fact);
+      const tier = this.isGiven(fact) ? 'tick' : (definition?.tier ?? 'tick');
       const staleAfterMs =
         tier === 'once'
           ? Number.POSITIVE_INFINITY

@@ -1,8 +1,6 @@
 /** Fixed-size rings of what was folded, one slot a tick: flat memory however long the agent runs. */
 import type { Fold } from '../shapes/sample.js';
-import { mergeFolds } from './sketch.js';
-
-const EMPTY: Fold = { n: 0, sum: 0, min: 0, max: 0, buckets: [] };
+import { EMPTY_FOLD, mergeFolds } from './sketch.js';
 
 /** The folds of one fact over the last ticks. */
 export class FoldWindow {
@@ -15,21 +13,21 @@ export class FoldWindow {
   constructor(slots: number) {
     this.#endMs = new Float64Array(slots);
     this.#spanMs = new Float64Array(slots);
-    this.#folds = new Array<Fold>(slots).fill(EMPTY);
+    this.#folds = new Array<Fold>(slots).fill(EMPTY_FOLD);
   }
 
   /** Adds what was folded during the `spanMs` before `endMs`; a tick without a frame adds an empty fold. */
   push(endMs: number, spanMs: number, fold: Fold | undefined): void {
     this.#endMs[this.#next] = endMs;
     this.#spanMs[this.#next] = spanMs;
-    this.#folds[this.#next] = fold ?? EMPTY;
+    this.#folds[this.#next] = fold ?? EMPTY_FOLD;
     this.#next = (this.#next + 1) % this.#folds.length;
     this.#filled = Math.min(this.#filled + 1, this.#folds.length);
   }
 
   clear(): void {
     this.#filled = 0;
-    this.#folds.fill(EMPTY);
+    this.#folds.fill(EMPTY_FOLD);
   }
 
   /**

@@ -283,14 +283,26 @@ describe('a derived fact', () => {
 
   test('is missing, with the reason, where there is no value', () => {
     const store = newStore();
-    store.derive('frame.loadPercent', 88);
+    store.beginTick(700);
     store.derive('frame.loadPercent', undefined, 'no frames to measure');
     expect(store.reading('frame.loadPercent')).toEqual({
       value: null,
-      atMs: 0,
+      atMs: 700,
       quality: 'missing',
       why: 'no frames to measure',
     });
+  });
+
+  test('that is missing keeps its last value and the time of it, and neither is known', () => {
+    const store = newStore();
+    store.beginTick(500);
+    store.derive('frame.loadPercent', 88);
+    for (const atMs of [1_000, 1_500]) {
+      store.beginTick(atMs);
+      store.derive('frame.loadPercent', undefined, 'no frames to measure');
+    }
+    expect(store.reading('frame.loadPercent')).toMatchObject({ value: 88, atMs: 500, quality: 'missing' });
+    expect(store.known('frame.loadPercent')).toBeUndefined();
   });
 
   test.each([

@@ -1,0 +1,59 @@
+/** How fast a fact rises, by least squares over the ticks of a window. */
+import { type Gauge, type SignalTick, whyUncovered } from './gauge.js';
+import { slotsFor, TickRing } from './tick-ring.js';
+
+export class SlopeGauge implements Gauge {
+  readonly #fact: string;
+  readonly #overMs: number;
+  readonly #perMs: number;
+  readonly #ring: TickRing;
+  readonly #values: Float64Array;
+  #isFresh = true;
+
+  constructor(fact: string, overMs: number, perMs: number, intervalMs: number) {
+    this.#fact = fact;
+    this.#overMs = overMs;
+    this.#perMs = perMs;
+    this.#ring = new TickRing(overMs, slotsFor(overMs, intervalMs));
+    this.#values = new Float64Array(this.#ring.slots);
+  }
+
+  read({ atMs, dtMs, facts }: SignalTick): number | string {
+    const spanMs = this.#isFresh ? 0 : dtMs;
+    this.#isFresh = false;
+    this.#ring.advance(atMs);
+    const value = facts.number(this.#fact);
+    if (value !== undefined) this.#values[this.#ring.push(atMs, spanMs)] = value;
+    if (!this.#ring.isHalfCovered) return whyUncovered(this.#fact, this.#overMs);
+    return this.#slope() ?? `one tick in the last ${this.#overMs} ms tells no slope of ${this.#fact}`;
+  }
+
+  clear(): void {
+    this.#isFresh = true;
+    this.#ring.clear();
+  }
+
+  /** Per `perMs`; null where all ticks are at one time. Distances from the means, so that large numbers lose nothing. */
+  #slope(): number | null {
+    const ring = this.#ring;
+    let sumMs = 0;
+    let sum = 0;
+    const origin = ring.endMs(ring.slot(0));
+    for (let i = 0; i < ring.filled; i++) {
+      const slot = ring.slot(i);
+      sumMs += ring.endMs(slot) - origin;
+      sum += this.#values[slot] ?? 0;
+    }
+    const meanMs = sumMs / ring.filled;
+    const mean = sum / ring.filled;
+    let together = 0;
+    let squares = 0;
+    for (let i = 0; i < ring.filled; i++) {
+      const slot = ring.slot(i);
+      const aside = ring.endMs(slot) - origin - meanMs;
+      together += aside * ((this.#values[slot] ?? 0) - mean);
+      squares += aside * aside;
+    }
+    return squares === 0 ? null : (together / squares) * this.#perMs;
+  }
+}
