@@ -15,7 +15,7 @@ export async function* whatIf(
   recorded: Recorded,
   profile: Profile,
   book: Book,
-  options: CoreOptions = OFFLINE,
+  options: CoreOptions = { ...OFFLINE, ledger: false },
 ): AsyncGenerator<ReplayTick> {
   let core: Core | null = null;
   let owed: TickEvent[] = [];

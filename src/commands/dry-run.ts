@@ -2,14 +2,17 @@
 
 import { once } from 'node:events';
 import { createWriteStream, openSync, type WriteStream } from 'node:fs';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { loadBook, loadProfile, type Recorded, replay, Tally, whatIf } from '../agent/index.js';
 import { EvenkeelError } from '../errors.js';
 import { type ReadReport, readRecording } from '../recordings/reader.js';
 import { readFolders, readProfiles } from '../rules/folders.js';
-import { collect } from './flags.js';
+import { readWord } from '../settings/index.js';
+import { collect, parseFlag } from './flags.js';
 import type { Io } from './io.js';
 import { printJson } from './print-json.js';
+
+const ENGINE = readWord(['compiled', 'reference']);
 
 interface Options {
   rules: string[];
@@ -27,10 +30,11 @@ export function registerDryRun(program: Command, io: Io): void {
     .option('--rules <DIR>', 'other rules over the shipped book (a what-if); may be repeated', collect, [])
     .option('--profile <NAME>', 'another profile (a what-if)')
     .option('--decisions <FILE>', 'write the lines of the digest to this file')
-    .addOption(
-      new Option('--engine <ENGINE>', 'what evaluates conditions: closures, or json-rules-engine')
-        .choices(['compiled', 'reference'])
-        .default('compiled'),
+    .option(
+      '--engine <ENGINE>',
+      'what evaluates conditions: compiled, or reference (json-rules-engine)',
+      (text) => parseFlag('--engine', text, ENGINE),
+      'compiled' as const,
     )
     .option('--json', 'one JSON document')
     .addHelpText(
@@ -74,7 +78,9 @@ async function dryRun(log: string, options: Options): Promise<DryRunResult> {
   const tally = new Tally();
   const own: string[] = [];
   const file = options.decisions === undefined ? null : openFile(options.decisions);
-  const ticks = isWhatIf ? await otherRules(log, lines, recorded, options) : replay(lines, recorded, { engine: options.engine });
+  const ticks = isWhatIf
+    ? await otherRules(log, lines, recorded, options)
+    : replay(lines, recorded, { engine: options.engine });
   for await (const tick of ticks) {
     const line = tally.add(tick);
     if (line === null) continue;
@@ -117,7 +123,8 @@ async function otherRules(
   const name = options.profile ?? (await headerOf(log)).profile.name;
   const { profile } = loadProfile(name, readProfiles(), { limits: {}, level: {}, knobs: {} });
   const content = readFolders(options.rules);
-  return whatIf(lines, recorded, profile, loadBook(content.files, profile, content.problems).book);
+  const { book } = loadBook(content.files, profile, content.problems);
+  return whatIf(lines, recorded, profile, book, { engine: options.engine, ledger: false });
 }
 
 async function headerOf(log: string): Promise<NonNullable<Recorded['header']>> {
