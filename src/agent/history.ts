@@ -4,7 +4,10 @@ import type { TickView } from '../rules/tick-view.js';
 import type { Moment } from '../shapes/port.js';
 import { type RememberedTick, rememberTick } from './tick-view.js';
 
-/** Ticks remembered: 10 minutes at the 500 ms that are the default. */
+/**
+ * Ticks remembered: 10 minutes at the 500 ms that are the default. Measured with 40 rules and every fact changing at
+ * every tick: 7 KB a tick, 9 MB in all, and 0.08 ms to take one.
+ */
 const TICKS = 1_200;
 /** Books whose ticks are remembered: many saves in a row must not keep many books. */
 const BOOKS = 8;
