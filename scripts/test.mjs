@@ -1,6 +1,6 @@
 /**
- * `npm test`: types, lint, schemas, shipped rules, then the tests with coverage. Every step runs whatever the
- * ones before it found, and the last line counts: each test, and each other step, as one.
+ * `npm test`: types, lint, schemas, shipped rules and their tests, then the tests with coverage. Every step runs
+ * whatever the ones before it found, and the last line counts: each test, and each other step, as one.
  * Arguments go to vitest: `npm test -- tests/facts`.
  */
 import { rmSync } from 'node:fs';
@@ -23,6 +23,7 @@ const STEPS = [
   ['lint', inRoot('node_modules/@biomejs/biome/bin/biome'), ['check', '.']],
   ['types match schemas', inRoot('scripts/schemas.mjs'), ['--check']],
   ['shipped rules and profiles', inRoot('dist/main.js'), ['validate', '--strict']],
+  ['shipped rule tests', inRoot('dist/main.js'), ['test']],
 ];
 
 const stdio = ['ignore', 'inherit', 'inherit'];

@@ -104,7 +104,11 @@ export function takePerson(
 }
 
 function wish<T>(before: Timed<T>, value: T, expiresAtMs: number | null): Timed<T> {
-  return { value, expiresAtMs, before: expiresAtMs === null ? null : (before.before ?? before.value) };
+  return {
+    value,
+    expiresAtMs,
+    before: expiresAtMs === null ? null : (before.before ?? { value: before.value }),
+  };
 }
 
 /** Ends what was asked for a time. */
@@ -123,7 +127,7 @@ export function expireWishes(memory: DecisionMemory, atMs: number): void {
 
 function expired<T>(timed: Timed<T>, atMs: number): Timed<T> {
   if (timed.expiresAtMs === null || atMs < timed.expiresAtMs) return timed;
-  return { value: timed.before ?? timed.value, expiresAtMs: null, before: null };
+  return { value: timed.before === null ? timed.value : timed.before.value, expiresAtMs: null, before: null };
 }
 
 /** Offers the levels as a knob and lays the values that preset and configuration give under the knobs as their base. */

@@ -45,11 +45,11 @@ export interface Settling {
   ticks: number;
 }
 
-/** A person's wish that ends; `before` is what stands again then. */
+/** A person's wish that ends; `before` holds what stands again then, which may be nothing: null in it. */
 export interface Timed<T> {
   value: T;
   expiresAtMs: number | null;
-  before: T | null;
+  before: { value: T } | null;
 }
 
 export interface DecisionMemory {

@@ -1,4 +1,5 @@
 /** The `expect:` of a test: from YAML to what is looked at, tick by tick. */
+import { CATALOGUE } from '../facts/catalogue.js';
 import type { Path } from '../rules/document.js';
 import { LOSER_CODES } from '../shapes/decision.js';
 import type { Expectation } from '../shapes/generated/rule-test.js';
@@ -8,6 +9,8 @@ import { type Matcher, matcherOf, notMatcher } from './matcher.js';
 import type { Check, SubjectKind } from './test-case.js';
 
 const VERDICTS = ['helped', 'noEffect', 'harmed', 'void'] as const;
+
+const SCENE_FLAGS = Object.keys(CATALOGUE).flatMap((fact) => /^scene\.(.+)$/.exec(fact)?.[1] ?? []);
 
 /** Keys of an expectation that hold a map by knob. */
 const OF_KNOBS: readonly [
@@ -50,13 +53,19 @@ export function readExpectation(
       add(kind, knob, matcherOf(expected), at);
     }
   }
+  for (const [flag, expected] of Object.entries(raw.weights ?? {})) {
+    const at = [...path, 'weights', flag];
+    checkName('scene flag', flag, SCENE_FLAGS, at, names.complain, true);
+    add('weight', flag, matcherOf(expected), at);
+  }
   for (const [fact, expected] of Object.entries(raw.facts ?? {})) {
     checkFact(fact, [...path, 'facts', fact], names, true);
     add('fact', fact, matcherOf(expected), [...path, 'facts', fact]);
   }
   if (checks.length === 0) {
     const message = 'nothing is expected at this time';
-    const keys = 'is, isNot or blind of a rule, knobs, facts, winner, waits, changes, wouldBe or grades';
+    const keys =
+      'is, isNot or blind of a rule, knobs, facts, winner, waits, changes, wouldBe, weights or grades';
     names.complain(path, 'missing-key', message, keys);
   }
   return checks;

@@ -28,9 +28,15 @@ export function checkName(
 ): boolean {
   if (names.includes(name)) return true;
   const expected = names.length === 0 ? null : `one of ${names.join(', ')}`;
-  complain(path, `unknown-${kind}`, `no ${kind} is named "${name}"${didYouMean(name, names)}`, expected, {
-    ofKey,
-  });
+  complain(
+    path,
+    `unknown-${kind.replace(' ', '-')}`,
+    `no ${kind} is named "${name}"${didYouMean(name, names)}`,
+    expected,
+    {
+      ofKey,
+    },
+  );
   return false;
 }
 

@@ -8,14 +8,24 @@ export interface Leaf {
   text: string;
 }
 
+const LEAVES = new WeakMap<Condition, readonly Leaf[]>();
+
 /** All comparisons of a condition, in the order in which they are written. */
-export function leavesOf(condition: Condition): Leaf[] {
+export function leavesOf(condition: Condition): readonly Leaf[] {
+  const before = LEAVES.get(condition);
+  if (before !== undefined) return before;
+  const leaves = findLeaves(condition);
+  LEAVES.set(condition, leaves);
+  return leaves;
+}
+
+function findLeaves(condition: Condition): Leaf[] {
   switch (condition.op) {
     case 'all':
     case 'any':
-      return condition.children.flatMap(leavesOf);
+      return condition.children.flatMap(findLeaves);
     case 'not':
-      return leavesOf(condition.child);
+      return findLeaves(condition.child);
     default:
       return [{ condition, text: textOf(condition) }];
   }

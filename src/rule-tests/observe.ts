@@ -18,6 +18,8 @@ export function observe({ kind, name }: Subject, tick: PlayedTick): readonly (Fa
       return [knob?.winner ?? null];
     case 'fact':
       return [tick.facts.get(name) ?? null];
+    case 'weight':
+      return [tick.weights[name] ?? null];
     case 'changes':
       return [tick.changes.get(name) ?? 0];
     case 'waits':
@@ -44,6 +46,7 @@ const TITLES: Record<Subject['kind'], (name: string) => string> = {
   waits: (name) => `${name} waits`,
   changes: (name) => `${name} changes`,
   wouldBe: (name) => `${name} would be`,
+  weight: (name) => `weight of ${name}`,
   grade: (name) => `${name} grade`,
 };
 

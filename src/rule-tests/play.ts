@@ -20,6 +20,8 @@ export interface PlayedTick {
   rules: ReadonlyMap<string, { phase: RulePhase; blind: boolean }>;
   /** Facts that somebody asks for, null while unknown. */
   facts: ReadonlyMap<string, FactValue | null>;
+  /** What each scene flag multiplies a frame's importance by. */
+  weights: Readonly<Record<string, number>>;
   /** How often each knob's decided value has changed so far. */
   changes: ReadonlyMap<string, number>;
   /** Answers of the test for which no change was under way. */
@@ -76,6 +78,7 @@ export async function playCase(
       result,
       rules: new Map(result.fired.map(({ rule, memory: { phase, blind } }) => [rule.id, { phase, blind }])),
       facts: new Map(asked.map((fact) => [fact, core.store.known(fact) ?? null])),
+      weights: core.frameRules.weights,
       changes: new Map(changes),
       unasked,
     };

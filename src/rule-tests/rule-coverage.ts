@@ -33,7 +33,7 @@ export class RuleWatch {
   #endedBlind = 0;
 
   constructor(rule: Rule, lines: RuleLines) {
-    const watched = (leaves: Leaf[], at: readonly number[]): SeenLeaf[] =>
+    const watched = (leaves: readonly Leaf[], at: readonly number[]): SeenLeaf[] =>
       leaves.map((leaf, i) => ({ ...leaf, line: at[i] ?? rule.place.line, seen: new Set() }));
     this.#rule = rule;
     this.#when = watched(leavesOf(rule.when), lines.when);

@@ -16,11 +16,12 @@ export type SubjectKind =
   | 'waits'
   | 'changes'
   | 'wouldBe'
+  | 'weight'
   | 'grade';
 
 export interface Subject {
   kind: SubjectKind;
-  /** A rule's id, a knob or a fact. */
+  /** A rule's id, a knob, a fact or a scene flag. */
   name: string;
 }
 

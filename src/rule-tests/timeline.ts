@@ -71,7 +71,10 @@ function givenOf(test: TestCase, book: Book, subjects: readonly Subject[]): stri
   );
   const given = [...test.given.keys()].filter((fact) => !names.has(fact));
   const behind = given.filter((fact) => read.has(fact));
-  return (behind.length > 0 ? behind : given).slice(0, MAX_GIVEN);
+  const isHeld = (fact: string): number => Number(test.given.get(fact)?.holds === true);
+  // What moves tells more than what stays.
+  const shown = (behind.length > 0 ? behind : given).sort((a, b) => isHeld(a) - isHeld(b));
+  return shown.slice(0, MAX_GIVEN);
 }
 
 function cellOf(subject: Subject, tick: PlayedTick, test: TestCase): TimelineCell {

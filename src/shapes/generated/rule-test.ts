@@ -249,6 +249,12 @@ export interface Expectation {
     [k: string]: Expected;
   };
   /**
+   * What each scene flag multiplies a frame's importance by.
+   */
+  weights?: {
+    [k: string]: Expected;
+  };
+  /**
    * How the change of a knob was graded at this tick: helped, noEffect, harmed or void. Needs ledger: true.
    */
   grades?: {
