@@ -60,11 +60,13 @@ export const MEANINGS: Meanings = {
 /** The truth of a compiled condition with the facts last read. */
 type Closure = () => Degree;
 
-/** Compiles the rules of a book; it evaluates at once, one book at a time. */
-export function compileRules(
-  rules: readonly Rule[],
-  meanings: Meanings = MEANINGS,
-): Evaluator & { evaluate(facts: FactView): Verdicts } {
+/** It never makes anybody wait. */
+export interface CompiledEvaluator extends Evaluator {
+  evaluate(facts: FactView): Verdicts;
+}
+
+/** Compiles the rules of a book. */
+export function compileRules(rules: readonly Rule[], meanings: Meanings = MEANINGS): CompiledEvaluator {
   const compiler = new Compiler(meanings);
   const compiled = rules.map(({ id, when, until }) => ({
     id,

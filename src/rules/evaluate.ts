@@ -14,13 +14,16 @@ export interface Evaluator {
   evaluate(facts: FactView): Verdicts | Promise<Verdicts>;
 }
 
+/** It answers by a promise, as its engine does. */
+export interface ReferenceEvaluator extends Evaluator {
+  evaluate(facts: FactView): Promise<Verdicts>;
+}
+
 /**
  * The reference: one engine for a book's rules, flat facts, one priority, no listeners, no paths. The engine loses
  * rules silently when runs overlap, so a second evaluation while one runs is refused.
  */
-export function createEvaluator(
-  rules: readonly Rule[],
-): Evaluator & { evaluate(facts: FactView): Promise<Verdicts> } {
+export function createEvaluator(rules: readonly Rule[]): ReferenceEvaluator {
   const engine = new Engine([], { allowUndefinedFacts: true });
   const hidden: HiddenFacts = { known: new Set(), numbers: new Set(), scaled: new Map() };
   const facts = new Set<string>();
