@@ -120,10 +120,11 @@ export const KNOBS: Readonly<Record<string, KnobDefinition>> = {
     rung: 5,
     hardware: false,
   },
+  // Fewer watts make no room for a frame: a lower limit spends margin, as a higher rung does.
   powerLimitW: {
     meaning: 'power limit of the card in W',
-
-    ...DOWN,
+    relief: null,
+    safe: 'down',
     kind: 'power',
     type: 'number',
     ladder: false,
@@ -135,8 +136,8 @@ export const KNOBS: Readonly<Record<string, KnobDefinition>> = {
   },
   graphicsClockMaxMhz: {
     meaning: 'highest graphics clock of the card in MHz',
-
-    ...DOWN,
+    relief: null,
+    safe: 'down',
     kind: 'power',
     type: 'number',
     ladder: false,
