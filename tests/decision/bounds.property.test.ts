@@ -51,7 +51,7 @@ async function play(
   return { loop, lines };
 }
 
-describe('whatever rules say', () => {
+describe('whatever rules say', { timeout: 120_000 }, () => {
   test('a decision stays inside profile, bot and device, and names no pair of model and size that was not offered', async () => {
     await fc.assert(
       fc.asyncProperty(books, grids, ticks, async (book, models, given) => {

@@ -37,7 +37,7 @@ function reliefWaits({ decision }: TickResult): { code: string; reason: string }
 /** What relief may lose to without being delayed: somebody else's word, another relief, or nothing left to give. */
 const NOT_A_DELAY = ['outranked', 'oneKnob', 'noRung', 'bounded', 'held', 'override', 'graded', 'inFlight'];
 
-describe('corrections', () => {
+describe('corrections', { timeout: 120_000 }, () => {
   test('wait for one full tick of new frames and at most two seconds of a scene, and for nothing else', async () => {
     await fc.assert(
       fc.asyncProperty(spells, fc.boolean(), async (all, isSlow) => {
@@ -84,7 +84,7 @@ rules:
 `,
 );
 
-describe('safety', () => {
+describe('safety', { timeout: 120_000 }, () => {
   test('is decided at the tick at which its rule becomes active, whatever else waits', async () => {
     await fc.assert(
       fc.asyncProperty(spells, fc.nat(40), async (all, extraTicks) => {
@@ -109,7 +109,7 @@ describe('safety', () => {
   });
 });
 
-describe('a lifted cap', () => {
+describe('a lifted cap', { timeout: 120_000 }, () => {
   const capped = shippedBook(
     cpu,
     `version: 1
