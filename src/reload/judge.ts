@@ -3,10 +3,9 @@ import { type BookResult, buildBook } from '../rules/book.js';
 import type { FolderContent } from '../rules/folders.js';
 import type { Profile } from '../shapes/profile.js';
 
+export type Judge = (content: FolderContent) => Promise<BookResult>;
+
 /** Builds and checks; with `withTests` the rule tests beside the rules must pass too. */
-export function openJudge(
-  profile: Profile,
-  _withTests: boolean,
-): (content: FolderContent) => Promise<BookResult> {
+export function openJudge(profile: Profile, _withTests: boolean): Judge {
   return async (content) => buildBook(content.files, profile);
 }
