@@ -3,6 +3,7 @@ import type { Actuator } from '../actuators/actuator.js';
 import { type BotActuator, openBotActuator } from '../actuators/bot-knobs.js';
 import { openPowerLimit } from '../actuators/power-limit.js';
 import { BotRegistry } from '../bot/index.js';
+import type { StateLine } from '../recordings/format.js';
 import type { RecordingWriter } from '../recordings/writer.js';
 import { explainTick } from '../rules/explain.js';
 import { describeProblem } from '../rules/problems.js';
@@ -34,7 +35,9 @@ import { LiveBook } from './live-book.js';
 import type { Log } from './log.js';
 import { bookLine } from './log-lines.js';
 import { NoticeLog, noticesOf } from './notices.js';
+import { coreStateOf } from './resume.js';
 import { Roster } from './roster.js';
+import { StateLog, stateLine } from './state-log.js';
 import { viewTick } from './tick-view.js';
 import { Ticker } from './ticker.js';
 import { type Totals, totalsOf } from './totals.js';
@@ -49,6 +52,8 @@ export interface AgentOptions {
   book: Book;
   /** Begins to tell of other books that may go live; null where the rules stay as they are. */
   watch: ((listener: WatchListener) => BookWatch) | null;
+  /** What the run before left, by this run's clock; null to begin anew. */
+  resume: StateLine | null;
   card: Card;
   log: Log;
 }
@@ -70,6 +75,7 @@ export class Agent implements AgentPort {
   readonly #roster: Roster;
   readonly #ticker: Ticker;
   readonly #unreachable = new UnreachableNote();
+  readonly #stateLog = new StateLog();
   readonly #actuators: Actuator[];
   readonly #botActuator: BotActuator;
   readonly #listeners: Set<(event: AgentEvent) => void> = new Set();
@@ -87,6 +93,8 @@ export class Agent implements AgentPort {
   constructor(options: AgentOptions) {
     this.#options = options;
     this.#core = new Core(options.settings, options.profile, options.book);
+    const before = options.resume === null ? null : coreStateOf(options.resume);
+    if (before !== null) this.#core.restore(before);
     this.#live = new LiveBook(options.book);
     this.#roster = new Roster(options.log);
     const startMs = performance.now();
@@ -115,6 +123,7 @@ export class Agent implements AgentPort {
   async start(recording: RecordingWriter | null): Promise<void> {
     this.#recording = recording;
     recording?.write(bookLine(this.#live.book, 0));
+    if (this.#options.resume !== null) recording?.write(this.#options.resume);
     await this.#ticker.start();
     this.#watch =
       this.#options.watch?.({
@@ -140,6 +149,7 @@ export class Agent implements AgentPort {
     await this.#options.card.close();
     const totals = this.totals();
     const recording = this.#recording;
+    if (this.#samples > 0) recording?.write(stateLine(this.#core.snapshot()));
     recording?.write({ kind: 'end', atMs: this.#lastTickMs, samples: this.#samples, digest: totals.digest });
     await recording?.close();
     return totals;
@@ -246,6 +256,8 @@ export class Agent implements AgentPort {
     const result = await this.#core.tick(sample);
     this.#samples++;
     if (result.digestLine !== null) recording?.write({ kind: 'decision', line: result.digestLine });
+    const state = recording === null ? null : this.#stateLog.after(this.#core.snapshot(), result);
+    if (state !== null) recording?.write(state);
     this.#history.add(viewTick(this.#core, sample, result));
     this.#act(result);
     this.#tell(sample, result, swapped);

@@ -18,6 +18,7 @@ import {
 } from '../decision/inputs.js';
 import { advanceLedger, voidLearnt, voidOpen } from '../decision/ledger.js';
 import { type DecisionMemory, newDecisionMemory } from '../decision/memory.js';
+import { resumeMemory } from '../decision/resume.js';
 import { advanceBackOff, advanceSettling } from '../decision/waits.js';
 import { decideWouldBe, differencesOf } from '../decision/would-be.js';
 import { defineSignals } from '../facts/signal-definition.js';
@@ -36,6 +37,7 @@ import { type FactValue, isKnown } from '../shapes/reading.js';
 import type { Book, Rule } from '../shapes/rule.js';
 import type { AppliedEvent, Fold, Sample, TickEvent } from '../shapes/sample.js';
 import { BotFacts } from './bot-facts.js';
+import { type CoreState, remembersAnything, STATE_VERSION } from './core-state.js';
 import {
   deriveLevel,
   deriveLimits,
@@ -121,6 +123,8 @@ export class Core {
   #evaluator: Evaluator;
   #lastMs: number | null = null;
   #lastWallMs = 0;
+  /** Nothing was watched between the last tick of the run before and the next one. */
+  #isResumed = false;
 
   constructor(settings: CoreSettings, profile: Profile, book: Book, options: CoreOptions = {}) {
     this.settings = settings;
@@ -194,11 +198,41 @@ export class Core {
     this.store.useSignals(defineSignals(signals));
   }
 
+  /** What is remembered after the newest tick; parts of it change with the next one. */
+  snapshot(): CoreState {
+    const rules = [...this.#rules].filter(([, memory]) => remembersAnything(memory));
+    return {
+      version: STATE_VERSION,
+      atMs: this.#lastMs ?? 0,
+      wallMs: this.#lastWallMs,
+      rules: Object.fromEntries(rules),
+      memory: this.memory,
+    };
+  }
+
+  /**
+   * Takes up what a run before remembered, before the first tick; its times are of this run's clock. Rules whose
+   * definition changed begin anew, and so does everything that is measured: the first tick is one after a gap.
+   */
+  restore(state: CoreState): void {
+    for (const rule of this.#book.rules) {
+      const memory = state.rules[rule.id];
+      if (memory?.hash !== rule.hash) continue;
+      this.#rules.set(rule.id, { ...structuredClone(memory), activations: 0 });
+    }
+    resumeMemory(this.memory, state.memory);
+    this.#lastMs = state.atMs;
+    this.#lastWallMs = state.wallMs;
+    this.#isResumed = true;
+  }
+
   /** Takes the inputs of one tick and decides. Never run two at once. */
   async tick(sample: Sample): Promise<TickResult> {
     const dtMs = this.#lastMs === null ? this.settings.intervalMs : sample.atMs - this.#lastMs;
     const gap =
-      this.#lastMs !== null && isGap(dtMs, sample.wallMs - this.#lastWallMs, this.settings.intervalMs);
+      this.#isResumed ||
+      (this.#lastMs !== null && isGap(dtMs, sample.wallMs - this.#lastWallMs, this.settings.intervalMs));
+    this.#isResumed = false;
     this.#lastMs = sample.atMs;
     this.#lastWallMs = sample.wallMs;
     const outcomes = this.#takeInputs(sample, gap);

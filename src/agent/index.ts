@@ -5,6 +5,7 @@ export type { Log } from './log.js';
 export { parseMoment } from './moment.js';
 export { noticeText } from './notices.js';
 export { type Recorded, type ReplayTick, replay } from './replay.js';
+export { type NewRun, resumeRun } from './resume.js';
 export { loadBook, loadProfile } from './setup.js';
 export { Tally, type TallyReport } from './tally.js';
 export { type RememberedTick, rememberTick, viewTick } from './tick-view.js';

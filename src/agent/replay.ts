@@ -1,10 +1,13 @@
 /** Drives the core with a recording's own inputs: a replay obeys all of them and comes to the same decisions. */
 import { EvenkeelError } from '../errors.js';
-import type { DecisionLine, HeaderLine, RecordingLine } from '../recordings/format.js';
+import type { DecisionLine, HeaderLine, RecordingLine, StateLine } from '../recordings/format.js';
 import type { Book } from '../shapes/rule.js';
 import type { Sample } from '../shapes/sample.js';
 import { Core, type CoreOptions, type TickResult } from './core.js';
+import { STATE_VERSION } from './core-state.js';
+import { coreStateOf } from './resume.js';
 import { loadBook, loadProfile } from './setup.js';
+import { textOf } from './state-log.js';
 
 /** One tick of a replay. */
 export interface ReplayTick {
@@ -20,6 +23,8 @@ export interface Recorded {
   decisions: string[];
   /** The live run's digest; null when the recording was cut off. */
   digest: string | null;
+  /** The first state that the replay does not come to, in ms of tick time; null while there is none. */
+  otherStateAtMs: number | null;
 }
 
 /** A replay need not wait for an engine: the compiled conditions are the same. */
@@ -36,6 +41,7 @@ export async function* replay(
   options: CoreOptions = OFFLINE,
 ): AsyncGenerator<ReplayTick> {
   let core: Core | null = null;
+  let isBegun = false;
   for await (const line of lines) {
     switch (line.kind) {
       case 'header':
@@ -44,8 +50,13 @@ export async function* replay(
       case 'book':
         core = useRecordedBook(core, line.files, recorded.header, options);
         break;
+      case 'state':
+        if (core !== null && isBegun) checkState(core, line, recorded);
+        else if (core !== null) takeUp(core, line);
+        break;
       case 'sample':
         if (core === null) throw incomplete('a sample before header and book');
+        isBegun = true;
         yield { core, sample: line, result: await core.tick(line) };
         break;
       case 'decision':
@@ -56,6 +67,33 @@ export async function* replay(
     }
   }
   if (core === null) throw incomplete('no book line');
+}
+
+/**
+ * A run that went on from the one before it decides by what that one remembered.
+ * @throws EvenkeelError `badRecording` where this agent cannot read it.
+ */
+function takeUp(core: Core, line: StateLine): void {
+  const state = coreStateOf(line);
+  if (state !== null) {
+    core.restore(state);
+    return;
+  }
+  throw new EvenkeelError(
+    'badRecording',
+    `expected a state of version ${STATE_VERSION} before the first sample, got another form (version ${line.version}); use the agent that wrote it`,
+  );
+}
+
+/** What the replay remembers differs before its decisions do, so the first difference is worth knowing. */
+function checkState(core: Core, line: StateLine, recorded: Recorded): void {
+  // Through JSON, as the recording holds it.
+  if (
+    recorded.otherStateAtMs !== null ||
+    textOf(JSON.parse(JSON.stringify(core.snapshot()))) === textOf(line)
+  )
+    return;
+  recorded.otherStateAtMs = line.atMs;
 }
 
 function useRecordedBook(

@@ -68,12 +68,14 @@ interface DryRunResult {
   /** The run ended in order, so that its own digest is there to compare with. */
   isWhole: boolean;
   difference: string | null;
+  /** Where what the replay remembers first differs from what the run did, in s; null where it does not. */
+  otherStateAtS: number | null;
 }
 
 async function dryRun(log: string, options: Options): Promise<DryRunResult> {
   const isWhatIf = options.rules.length > 0 || options.profile !== undefined;
   const reading: ReadReport = { rejectedRows: 0, reasons: [] };
-  const recorded: Recorded = { header: null, decisions: [], digest: null };
+  const recorded: Recorded = { header: null, decisions: [], digest: null, otherStateAtMs: null };
   const lines = readRecording(log, reading);
   const tally = new Tally();
   const own: string[] = [];
@@ -101,8 +103,15 @@ async function dryRun(log: string, options: Options): Promise<DryRunResult> {
     rejectedRows: reading.rejectedRows,
     ...rest,
   };
+  const otherStateAtS = recorded.otherStateAtMs === null ? null : recorded.otherStateAtMs / 1000;
   const difference = isWhatIf ? null : compare(log, report.digest, own, recorded);
-  return { report, isSame: difference === null, isWhole: recorded.digest !== null, difference };
+  return {
+    report,
+    isSame: difference === null,
+    isWhole: recorded.digest !== null,
+    difference,
+    otherStateAtS,
+  };
 }
 
 function openFile(path: string): WriteStream {
@@ -145,7 +154,7 @@ function compare(log: string, digest: string, own: readonly string[], recorded: 
   return `${log}: the replay's digest differs from the run's, first ${where}`;
 }
 
-function textOf({ report, isSame, isWhole }: DryRunResult): string {
+function textOf({ report, isSame, isWhole, otherStateAtS }: DryRunResult): string {
   const cut = `; the recording was cut off, it ends after its sample at ${report.durationS} s and says no digest of its own`;
   const asRecorded = report.kind !== 'replay' || !isSame ? '' : isWhole ? ', as recorded' : cut;
   const lines = [
@@ -168,6 +177,9 @@ function textOf({ report, isSame, isWhole }: DryRunResult): string {
     ...(report.factsMissing.length > 0
       ? [`facts the rules read and the recording lacks: ${report.factsMissing.join(', ')}`]
       : []),
+    ...(otherStateAtS === null
+      ? []
+      : [`what the replay remembers differs from what the run did, first at ${otherStateAtS} s`]),
     `${report.decisions} decisions, digest ${report.digest}${asRecorded}`,
   ];
   return `${lines.join('\n')}\n`;

@@ -15,7 +15,7 @@ const NEAR_MS = 2_000;
 export async function tickOfRecording(recording: string, moment: Moment | null): Promise<RememberedTick> {
   const endMs =
     moment !== null && 'fromEndMs' in moment ? (await lastTickMs(recording)) - moment.fromEndMs : null;
-  const recorded: Recorded = { header: null, decisions: [], digest: null };
+  const recorded: Recorded = { header: null, decisions: [], digest: null, otherStateAtMs: null };
   let tick: RememberedTick | undefined;
   let firstMs: number | null = null;
   for await (const { core, sample, result } of replay(readLines(recording), recorded)) {

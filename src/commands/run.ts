@@ -22,7 +22,7 @@ export function registerRun(program: Command, io: Io): void {
 }
 
 async function run(flags: RunFlags, io: Io): Promise<number> {
-  const { settings, warnings } = resolveRun(flags, io.env);
+  const { settings, origins, warnings } = resolveRun(flags, io.env);
   const { demo: isDemo, durationS } = settings.run;
   const output = openOutput(io, { isJson: flags.json === true, logLevel: settings.logLevel });
   for (const warning of warnings) output.log('warn', warning);
@@ -34,6 +34,7 @@ async function run(flags: RunFlags, io: Io): Promise<number> {
       settings,
       stateFolder: stateFolder(process.platform, io.env, homedir()),
       isDemo,
+      isLevelGiven: ['flag', 'environment'].includes(origins.level?.from ?? ''),
       log: output.log,
     });
     running = started;

@@ -3,12 +3,10 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { Agent, type Log, loadBook, loadProfile, type Totals } from '../agent/index.js';
+import { Agent, type Log, loadBook, loadProfile, type NewRun, type Totals } from '../agent/index.js';
 import { EvenkeelError } from '../errors.js';
 import { openCard } from '../gpu/choose.js';
-import { freeName, pruneRecordings } from '../recordings/folder.js';
 import { FORMAT, FORMAT_VERSION, type HeaderLine, type ProfileOverlay } from '../recordings/format.js';
-import { type RecordingWriter, startRecording } from '../recordings/writer.js';
 import { watchInThread } from '../reload/index.js';
 import { readFolders, readProfiles, sourcesOf } from '../rules/folders.js';
 import { didYouMean } from '../rules/nearest.js';
@@ -18,6 +16,7 @@ import { type AgentServer, isLoopbackHost, openServer } from '../server/index.js
 import type { Settings } from '../settings/index.js';
 import type { Card } from '../shapes/gpu.js';
 import { openStateFolder, removeAddress, writeAddress } from '../state-folder.js';
+import { record, resume } from './recording.js';
 
 /** Half a minute between readings of what is dear, in ms. */
 const RARE_MS = 30_000;
@@ -27,6 +26,8 @@ export interface StartOptions {
   stateFolder: string;
   /** The demo bot's inference runs on the processor, whatever the card. */
   isDemo: boolean;
+  /** A flag or a variable says the level: it wins over what a person asked of the run before. */
+  isLevelGiven: boolean;
   log: Log;
 }
 
@@ -55,6 +56,7 @@ export async function startAgent({
   settings,
   stateFolder,
   isDemo,
+  isLevelGiven,
   log,
 }: StartOptions): Promise<RunningAgent> {
   const { token } = await openStateFolder(stateFolder);
@@ -88,6 +90,14 @@ export async function startAgent({
     // The demo never writes to a real card.
     consent: settings.hardware === 'allow' && (card.inventory.simulated || !isDemo),
   };
+  const run: NewRun = {
+    wallMs: Date.now(),
+    profile: name,
+    card: card.inventory.name,
+    level,
+    isLevelGiven,
+    levels: Object.keys(book.levels),
+  };
   const agent = new Agent({
     version,
     settings: core,
@@ -95,6 +105,7 @@ export async function startAgent({
     book,
     watch: (listener) =>
       watchInThread({ folders: settings.rules, profile, liveHash: content.hash, withTests: false }, listener),
+    resume: resume(settings, stateFolder, run, log),
     card,
     log,
   });
@@ -190,13 +201,4 @@ function chooseProfile(card: Card, profiles: readonly ProfileFile[], isDemo: boo
   const { name, refused } = matchProfile(card.inventory.name, profiles);
   for (const why of refused) log('info', why);
   return name ?? 'generic-nvidia';
-}
-
-async function record({ recording }: Settings, stateFolder: string, log: Log): Promise<RecordingWriter> {
-  const parent = recording.folder ?? join(stateFolder, 'recordings');
-  for (const removed of pruneRecordings(parent, recording.keepMib))
-    log('info', `removed the old recording ${removed}`);
-  return startRecording(freeName(parent, new Date()), (why) =>
-    log('error', `recording ended: ${why}; the agent goes on without`),
-  );
 }

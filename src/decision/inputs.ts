@@ -4,6 +4,7 @@ import type { Level, Preset } from '../shapes/rule.js';
 import type { AppliedEvent, HelloEvent, PersonEvent } from '../shapes/sample.js';
 import { noteAnswer, voidLearnt } from './ledger.js';
 import { type DecisionMemory, type KnobMemory, newKnobMemory, type Timed } from './memory.js';
+import { resumeKnobs } from './resume.js';
 import { settle, UNANSWERED_MS } from './waits.js';
 
 /** A refused value is not tried again for this long, so that a refusal never becomes a storm. */
@@ -11,11 +12,14 @@ const REFUSED_FOR_MS = 60_000;
 
 /** The controlling bot offers its knobs; what a bot before it offered is gone. */
 export function takeHello(memory: DecisionMemory, hello: HelloEvent, atMs: number): void {
-  dropBot(memory, atMs);
+  const isAwaited = Object.values(memory.before).some(({ owner }) => owner === 'bot');
+  // What a restarted agent took up stands until it is known whose it was.
+  if (!isAwaited) dropBot(memory, atMs);
   memory.models = hello.models;
   for (const [knob, offer] of Object.entries(hello.knobs)) {
     memory.knobs[knob] = newKnobMemory('bot', offer, atMs);
   }
+  if (isAwaited && !resumeKnobs(memory, 'bot')) voidLearnt(memory, atMs, 'another bot took over');
 }
 
 /** The controlling bot is gone, with its knobs. */
@@ -37,6 +41,7 @@ export function takeDevice(
   if (offer === null) delete memory.knobs[knob];
   else if (before === undefined) memory.knobs[knob] = newKnobMemory('device', offer, atMs);
   else before.offer = offer;
+  resumeKnobs(memory, 'device');
 }
 
 /** The outcome of a change. One of an older revision tells what is in force, and is graded no further. */

@@ -69,6 +69,8 @@ export interface DecisionMemory {
   /** A level, preset or target changed at this tick: values go to their base at once. */
   rebased: boolean;
   ledger: Ledger;
+  /** What knobs were before a restart of the agent, until their owners offer them again. */
+  before: Record<string, KnobMemory>;
 }
 
 /** What automatic changes came to. */
@@ -137,6 +139,7 @@ export function newDecisionMemory(level: string): DecisionMemory {
     reversals: [],
     rebased: false,
     ledger: { open: [], graded: [], fresh: [], undo: {}, blocked: [] },
+    before: {},
   };
 }
 

@@ -2,6 +2,9 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** The time at which a run began, and a number where several began in one second. */
+const NAME = /^(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2})(?:-(\d+))?$/;
+
 /** A folder's name from a time: sortable, and possible on every file system. */
 export function recordingName(date: Date): string {
   return date
@@ -20,16 +23,21 @@ export function freeName(parent: string, date: Date): string {
   }
 }
 
+/** The recordings of `parent`, the newest first. */
+export function recordingsOf(parent: string): string[] {
+  const keyOf = (name: string): string => {
+    const [, time = '', number = '1'] = NAME.exec(name) ?? [];
+    return `${time} ${number.padStart(6, '0')}`;
+  };
+  const names = listNames(parent).filter((name) => NAME.test(name));
+  return names.sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1)).map((name) => join(parent, name));
+}
+
 /** Removes the oldest recordings of `parent` until at most `keepMib` MiB remain; returns the removed folders. */
 export function pruneRecordings(parent: string, keepMib: number): string[] {
-  const recordings = listNames(parent)
-    .filter((name) => /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}(-\d+)?$/.test(name))
-    .sort()
-    .reverse();
   const removed: string[] = [];
   let bytes = 0;
-  for (const name of recordings) {
-    const folder = join(parent, name);
+  for (const folder of recordingsOf(parent)) {
     bytes += bytesOf(folder);
     if (bytes <= keepMib * 1024 * 1024) continue;
     rmSync(folder, { recursive: true, force: true });

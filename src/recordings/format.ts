@@ -1,4 +1,6 @@
 /** The lines of a recording: every input of every tick, so that a replay comes to the same decisions. */
+
+import type { RuleMemory } from '../shapes/fired.js';
 import type { KnobValue } from '../shapes/knob.js';
 import type { Mode } from '../shapes/port.js';
 import type { BookFile } from '../shapes/rule.js';
@@ -47,6 +49,23 @@ export interface BookLine {
   files: BookFile[];
 }
 
+/**
+ * What the run remembers after the tick before, as plain data. One that comes before the first sample is of the run
+ * before and is taken up; every later one can be checked, and is what a restarted agent takes up.
+ */
+export interface StateLine {
+  kind: 'state';
+  /** Version of what `rules` and `memory` hold. */
+  version: number;
+  /** Tick time in ms; negative where it is of the run before. */
+  atMs: number;
+  wallMs: number;
+  /** By rule id; rules that remember nothing are left out. */
+  rules: Record<string, RuleMemory>;
+  /** The decision's memory. */
+  memory: Record<string, unknown>;
+}
+
 /** A line of the digest, as it was added live. */
 export interface DecisionLine {
   kind: 'decision';
@@ -73,4 +92,4 @@ export interface EndLine {
   digest: string;
 }
 
-export type RecordingLine = HeaderLine | BookLine | Sample | DecisionLine | WouldBeLine | EndLine;
+export type RecordingLine = HeaderLine | BookLine | StateLine | Sample | DecisionLine | WouldBeLine | EndLine;

@@ -14,6 +14,7 @@ const PARTS: Readonly<
 > = {
   header: { format: 'string' },
   book: { atMs: 'number', files: 'object' },
+  state: { version: 'number', atMs: 'number', wallMs: 'number', rules: 'object', memory: 'object' },
   sample: { atMs: 'number', wallMs: 'number', readings: 'object', events: 'object' },
   decision: { line: 'string' },
   wouldBe: { atMs: 'number', mode: 'string', knob: 'string' },

@@ -44,6 +44,7 @@ beforeAll(async () => {
     profile,
     book: shippedBook(profile, RULES),
     watch: null,
+    resume: null,
     card: new NoCard(),
     log: (level, message) => told.push(`${level} ${message}`),
   });
@@ -177,7 +178,7 @@ describe('a recording', () => {
     }
     expect(report.reasons).toEqual([]);
     expect(kinds.filter((kind) => kind === 'wouldBe')).toHaveLength(1);
-    const recorded: Recorded = { header: null, decisions: [], digest: null };
+    const recorded: Recorded = { header: null, decisions: [], digest: null, otherStateAtMs: null };
     const lines: string[] = [];
     for await (const { result } of replay(readRecording(recording, report), recorded))
       if (result.digestLine !== null) lines.push(result.digestLine);

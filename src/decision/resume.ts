@@ -1,0 +1,48 @@
+/** Takes up what the decision of a run before remembered: what was learnt, what a person wished, where knobs stood. */
+import type { KnobOffer } from '../shapes/knob.js';
+import type { DecisionMemory, KnobMemory } from './memory.js';
+
+/**
+ * Makes `memory` what the run before remembered. Nobody offers a knob yet: what they were is kept until their owners do.
+ * `before` is not changed.
+ */
+export function resumeMemory(memory: DecisionMemory, before: DecisionMemory): void {
+  const { level, ...offered } = before.knobs;
+  Object.assign(memory, structuredClone(before), {
+    knobs: level === undefined ? {} : { level: structuredClone(level) },
+    before: structuredClone(offered),
+    models: [],
+    // What settles is told by frames that nobody measured.
+    settling: null,
+    rebased: false,
+  });
+}
+
+/**
+ * Gives an owner's knobs, offered again, what they were before the restart; returns whether any was. A value in force
+ * that the run before did not leave there is the owner's own, and the knob begins anew. The value in force is the owner's
+ * word in any case, so that a decision which is not in force any more is sent again.
+ */
+export function resumeKnobs(memory: DecisionMemory, owner: KnobMemory['owner']): boolean {
+  let isAny = false;
+  for (const [name, before] of Object.entries(memory.before)) {
+    const knob = memory.knobs[name];
+    // A bot offers all its knobs at once: what it left out is gone. Devices come one by one.
+    if (before.owner !== owner || (owner === 'device' && knob === undefined)) continue;
+    delete memory.before[name];
+    const isOurs = knob?.applied === before.applied || knob?.applied === before.decided;
+    if (knob === undefined || !isOurs || rungsOf(knob.offer) !== rungsOf(before.offer)) continue;
+    isAny = true;
+    knob.offer = { ...knob.offer, value: before.offer.value };
+    knob.base = before.base;
+    knob.position = before.position;
+    knob.steppedBy = before.steppedBy;
+    knob.claimedBy = before.claimedBy;
+    knob.refused = before.refused;
+  }
+  return isAny;
+}
+
+function rungsOf({ values, range }: KnobOffer): string {
+  return JSON.stringify([values, range]);
+}
