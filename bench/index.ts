@@ -1,7 +1,15 @@
 /** Every measurement, in the order in which `evenkeel bench` makes them. */
 import type { Bench } from '#src/shapes/bench.js';
+import { compiledConditions } from './compiled-conditions.js';
+import { compiledTick } from './compiled-tick.js';
 import { saveToLive } from './save-to-live.js';
 import { tick100Rules } from './tick-100-rules.js';
 import { validate } from './validate.js';
 
-export const BENCHES: readonly Bench[] = [tick100Rules, saveToLive, validate];
+export const BENCHES: readonly Bench[] = [
+  tick100Rules,
+  compiledConditions,
+  compiledTick,
+  saveToLive,
+  validate,
+];

@@ -86,12 +86,16 @@ test('the program measures every figure of bench/', async () => {
   expect(results.map(({ name }) => name)).toEqual([
     'tick-100-rules/p50',
     'tick-100-rules/p99',
+    'compiled-conditions',
+    'compiled-tick',
     'save-to-live/p50',
     'save-to-live/p99',
+    'save-to-live/loop-lag-p99',
     'validate',
   ]);
-  for (const { figure, runs } of results) {
-    expect(figure).toBeGreaterThan(0);
+  for (const { name, figure, runs } of results) {
+    // An agent that was not late at all is none the worse for it.
+    expect(figure).toBeGreaterThanOrEqual(name.includes('lag') ? 0 : Number.MIN_VALUE);
     expect(runs).toHaveLength(1);
   }
 }, 60_000);
