@@ -22,7 +22,10 @@ type FileKind = 'rules' | 'profile' | 'config';
 
 /** Keys that only one kind of file has at its top. */
 const KEYS: readonly [FileKind, RegExp][] = [
-  ['config', /^(port|gpu|recording|hardware|intervals|logLevel|listen|targets|features|tensorrtPrecision):/m],
+  [
+    'config',
+    /^(port|gpu|recording|hardware|intervals|logLevel|listen|targets|features|tensorrtPrecision|testOnReload):/m,
+  ],
   ['profile', /^(match|models|resolutions|knobs|extends|unsupported|defaultResolution|limits):/m],
 ];
 

@@ -18,6 +18,7 @@ const HELP: Readonly<Record<keyof SettingsFlags, [value: string, text: string]>>
   port: ['N', 'port of the server; 7410 unless given, 0 for any'],
   listen: ['ADDRESS', 'listen elsewhere than on the loopback; readers then need the token too'],
   allowHardware: ['', 'let rules write the power limit'],
+  testOnReload: ['', 'run the rule tests beside the rules before a book goes live'],
   logLevel: ['L', 'debug, info, warn or error'],
   interval: ['MS', 'time between ticks in ms; 500 unless given'],
   record: ['DIR', "folder that recordings are kept in; the state folder's unless given"],

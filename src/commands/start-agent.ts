@@ -7,7 +7,7 @@ import { Agent, type Log, loadBook, loadProfile, type NewRun, type Totals } from
 import { EvenkeelError } from '../errors.js';
 import { openCard } from '../gpu/choose.js';
 import { FORMAT, FORMAT_VERSION, type HeaderLine, type ProfileOverlay } from '../recordings/format.js';
-import { watchInThread } from '../reload/index.js';
+import { checkRuleTests, watchInThread } from '../reload/index.js';
 import { readFolders, readProfiles, sourcesOf } from '../rules/folders.js';
 import { didYouMean } from '../rules/nearest.js';
 import { describeProblem } from '../rules/problems.js';
@@ -71,8 +71,10 @@ export async function startAgent({
   const profiles = readProfiles();
   const name = settings.profile ?? chooseProfile(card, profiles, isDemo, log);
   const { profile, files } = loadProfile(name, profiles, overlay);
-  const content = readFolders(settings.rules);
+  const withTests = settings.testOnReload;
+  const content = readFolders(settings.rules, withTests);
   const { book, warnings } = loadBook(content.files, profile, content.problems);
+  if (withTests) await checkRuleTests(content);
   for (const warning of warnings) log('warn', describeProblem(warning));
   const level = levelOf(settings.level, Object.keys(book.levels));
   log(
@@ -104,7 +106,7 @@ export async function startAgent({
     profile,
     book,
     watch: (listener) =>
-      watchInThread({ folders: settings.rules, profile, liveHash: content.hash, withTests: false }, listener),
+      watchInThread({ folders: settings.rules, profile, liveHash: content.hash, withTests }, listener),
     resume: resume(settings, stateFolder, run, log),
     card,
     log,

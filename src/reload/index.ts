@@ -1,2 +1,2 @@
-export { openJudge } from './judge.js';
+export { checkRuleTests } from './judge.js';
 export { type ReaderThreadOptions, watchInThread } from './reader-thread.js';

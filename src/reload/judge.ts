@@ -1,11 +1,76 @@
 /** From the texts of a book's folders to a book that may go live. */
+import { createHash } from 'node:crypto';
+import { EvenkeelError } from '../errors.js';
+import { runRuleTests } from '../rule-tests/index.js';
 import { type BookResult, buildBook } from '../rules/book.js';
-import type { FolderContent } from '../rules/folders.js';
+import { type FolderContent, readProfiles } from '../rules/folders.js';
+import { describeProblems } from '../rules/problems.js';
 import type { Profile } from '../shapes/profile.js';
+import type { BookFile, Problem } from '../shapes/rule.js';
 
 export type Judge = (content: FolderContent) => Promise<BookResult>;
 
-/** Builds and checks; with `withTests` the rule tests beside the rules must pass too. */
-export function openJudge(profile: Profile, _withTests: boolean): Judge {
-  return async (content) => buildBook(content.files, profile);
+/** Tests that are known to pass; a person's saves in one sitting come to fewer. */
+const KNOWN = 1_000;
+
+/** Builds and checks; with `withTests` the rule tests that were read with the rules must pass too. */
+export function openJudge(profile: Profile, withTests: boolean): Judge {
+  const passing = new Set<string>();
+  return async (content) => {
+    const result = buildBook(content.files, profile);
+    // Rules with mistakes would fail every test once more.
+    if (!withTests || result.book === null || content.problems.length > 0) return result;
+    const failed = await findFailures(content, passing);
+    return failed.length === 0 ? result : { book: null, problems: [...result.problems, ...failed] };
+  };
+}
+
+/**
+ * Runs the rule tests once, before the first book goes live.
+ * @throws EvenkeelError `badBook` with every expectation that does not hold.
+ */
+export async function checkRuleTests(content: FolderContent): Promise<void> {
+  const failed = await findFailures(content, new Set());
+  if (failed.length > 0)
+    throw new EvenkeelError('badBook', describeProblems(failed), { details: { problems: failed } });
+}
+
+/** What the tests found wrong. A test file is run again only when it, or a rule file that it may list, has changed. */
+async function findFailures({ tests, files }: FolderContent, passing: Set<string>): Promise<Problem[]> {
+  const due = tests.map((test) => ({ test, key: keyOf(test, files) })).filter(({ key }) => !passing.has(key));
+  if (due.length === 0) return [];
+  const { cases, problems } = await runRuleTests({
+    tests: due.map(({ test }) => test),
+    files,
+    profiles: readProfiles(),
+  });
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const failures = cases.flatMap(({ name, failures: of }) =>
+    of.map(({ path, line, column, message }): Problem => {
+      const what = `test "${name}": ${message}`;
+      return {
+        path,
+        line,
+        column,
+        code: 'test-failed',
+        rule: null,
+        message: what,
+        expected: null,
+        severity: 'error',
+      };
+    }),
+  );
+  const failed = [...errors, ...failures];
+  if (passing.size > KNOWN) passing.clear();
+  if (errors.length === 0)
+    for (const { test, key } of due) if (failed.every(({ path }) => path !== test.path)) passing.add(key);
+  return failed;
+}
+
+function keyOf(test: BookFile, files: readonly BookFile[]): string {
+  const hash = createHash('sha256');
+  // Those of the shipped folder are of the shipped rules, whatever is laid over them.
+  const listable = files.filter(({ folder }) => folder === 0 || test.folder > 0);
+  for (const { path, text } of [test, ...listable]) hash.update(JSON.stringify([path, text]));
+  return hash.digest('hex');
 }

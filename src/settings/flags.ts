@@ -20,6 +20,7 @@ export interface SettingsFlags {
   port?: number;
   listen?: string;
   allowHardware?: boolean;
+  testOnReload?: boolean;
   logLevel?: string;
   /** ms */
   interval?: number;
@@ -63,6 +64,7 @@ export const FLAGS: Readonly<Record<keyof SettingsFlags, FlagDefinition>> = {
   listen: { reader: readPattern(ADDRESS, 'an IP address such as 127.0.0.1'), says: as('listen') },
   // The careful way where it is switched off: nobody is asked, nothing is written.
   allowHardware: { reader: SWITCH, says: (value) => ({ hardware: value === true ? 'allow' : 'deny' }) },
+  testOnReload: { reader: SWITCH, says: as('testOnReload') },
   logLevel: { reader: readWord(['debug', 'info', 'warn', 'error']), says: as('logLevel') },
   interval: {
     reader: readNumber({ what: 'an interval in ms', min: 50, max: 60_000, isWhole: true }),

@@ -19,6 +19,8 @@ export interface Settings {
   listen: string;
   /** `ask` writes nothing until a person has said so. */
   hardware: Hardware;
+  /** The rule tests beside the rules must pass before a book goes live. */
+  testOnReload: boolean;
   /** `debug` has been taken into account. */
   logLevel: LogLevel;
   debug: boolean;
@@ -56,6 +58,7 @@ export const DEFAULTS: Readonly<Record<string, unknown>> = {
   port: 7410,
   listen: '127.0.0.1',
   hardware: 'ask',
+  testOnReload: false,
   logLevel: 'info',
   debug: false,
   'intervals.tickMs': 500,

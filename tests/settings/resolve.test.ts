@@ -109,6 +109,7 @@ describe('layers', () => {
       port: 7410,
       listen: '127.0.0.1',
       hardware: 'ask',
+      testOnReload: false,
       logLevel: 'info',
       debug: false,
       intervals: { tickMs: 500, slowMs: 5000 },

@@ -41,6 +41,10 @@ export interface ConfigFile {
    */
   hardware?: 'ask' | 'allow' | 'deny';
   /**
+   * Whether the rule tests (*.test.yaml) beside the rules must pass before a book goes live, at the start and at every reload.
+   */
+  testOnReload?: boolean;
+  /**
    * The least important line that is logged.
    */
   logLevel?: 'debug' | 'info' | 'warn' | 'error';
