@@ -35,7 +35,7 @@ export const HINT = 'RTX4090_OPTIMIZATIONS';
 /** Variables of ours that are no settings of `run`. */
 const OTHERS = ['EVENKEEL_STATE_DIR', 'EVENKEEL_URL', 'EVENKEEL_TOKEN'];
 /** What the demo bot and this project's own scripts read. */
-const NOT_OURS = /^EVENKEEL_(?:DEMO_|SETUP$|CHILD_COVERAGE$)/;
+const NOT_OURS = /^EVENKEEL_(?:DEMO_|SETUP$|CHILD_COVERAGE$|SOAK$)/;
 
 /**
  * What the environment says: `hint` lies between the defaults and the file, `layer` over the file. An empty variable
