@@ -28,7 +28,8 @@ export function headText({ at, time }: Explanation): string {
 /** One rule, a few lines that end with a newline. */
 export function explanationText(explanation: Explanation, colour: boolean): string {
   const c = pc.createColors(colour);
-  const { rule, file, line, because, until, waits, effects, outrankedBy, overrides, grades } = explanation;
+  const { rule, file, line, because, until, waits, effects, holds, outrankedBy, overrides, grades } =
+    explanation;
   const rows = [...rowsOf('when', explanation.tree), ...(until === null ? [] : rowsOf('until', until))];
   const lines = [
     `${c.bold(rule)} is ${stateText(explanation)} ${c.dim(`(${file}:${line})`)}`,
@@ -36,6 +37,7 @@ export function explanationText(explanation: Explanation, colour: boolean): stri
     ...(because === null ? [] : [`  because      ${because}`]),
     ...align(rows, c),
     ...effects.map(({ knob, value, reason }) => `  acts         ${knob} ${value} (${reason})`),
+    ...(holds.length === 0 ? [] : [`  holds        ${holds.join(', ')}`]),
     // How far the phase has come is told first, and stands in the first line.
     ...waits.slice(explanation.progress === null ? 0 : 1).map((wait) => `  waits        ${wait}`),
     ...(outrankedBy === null ? [] : [`  outranked by ${outrankedBy}`]),
@@ -49,8 +51,8 @@ function stateText({ state, progress, blind }: Explanation): string {
     progress === null
       ? []
       : state === 'pending'
-        ? [`${round(progress.elapsedMs / 1000)} of ${round(progress.ofMs / 1000)} s`]
-        : [`${round((progress.ofMs - progress.elapsedMs) / 1000)} s more`];
+        ? [`${seconds(progress.elapsedMs)} of ${seconds(progress.ofMs)} s`]
+        : [`${seconds(progress.ofMs - progress.elapsedMs)} s more`];
   return [state, ...how, ...(blind ? ['blind'] : [])].join(', ');
 }
 
@@ -78,7 +80,7 @@ function rowsOf(label: string, node: ExplainNode, depth = 0): Row[] {
     comparisonText(node),
     marginText(node),
   ];
-  const age = typeof node.ageMs === 'number' ? `${round(node.ageMs / 1000)} s old` : '';
+  const age = typeof node.ageMs === 'number' ? `${seconds(node.ageMs)} s old` : '';
   return [{ label, truth, cells, note: node.why ?? age }];
 }
 
@@ -111,6 +113,10 @@ function show(value: FactValue, unit?: string): string {
 /** To two decimals, without zeros behind the point. */
 function round(value: number): string {
   return String(Math.round(value * 100) / 100);
+}
+
+function seconds(ms: number): string {
+  return String(Math.round(ms / 100) / 10);
 }
 
 function align(rows: readonly Row[], c: Colours): string[] {

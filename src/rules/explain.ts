@@ -60,10 +60,18 @@ export function explainRule(fired: FiredRule, tick: TickView): Explanation {
         ? [{ knob, value, reason }]
         : [],
     ),
+    holds: rule.actions.flatMap((action) =>
+      action.kind === 'hold' && counts(fired, tick) ? [`${action.knob}.${action.way}`] : [],
+    ),
     waits: waitsOf(fired, tick, until ?? tree, tree),
     outrankedBy: losesTo(fired, tick),
     grades: tick.graded.filter(({ by }) => by === rule.id).reverse(),
   };
+}
+
+/** Whether the decision of the tick obeyed it. */
+function counts({ rule, isActive, mode }: FiredRule, { auto }: TickView): boolean {
+  return isActive && mode === 'enforce' && (auto || rule.safety);
 }
 
 function progressOf({ rule, memory }: FiredRule, atMs: number): Explanation['progress'] {

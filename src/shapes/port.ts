@@ -177,6 +177,8 @@ export interface Explanation {
   until: ExplainNode | null;
   /** The knobs that have their value from this rule at that tick. */
   effects: { knob: string; value: KnobValue; reason: KnobDecision['reason'] }[];
+  /** The ways it holds (`model.up`). */
+  holds: string[];
   /** What stands between the rule and its effect at that tick, a sentence each. */
   waits: string[];
   outrankedBy: string | null;

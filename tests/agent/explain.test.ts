@@ -207,6 +207,10 @@ describe('a step that does not come', () => {
     const held = await one.at('climb', 40, { 'system.cpuPercent': measured(95) });
     expect(held.waits).toEqual(['resolution +1: held by busy']);
     expect(held.outrankedBy).toBe('busy');
+    expect((await one.at('busy', 40, { 'system.cpuPercent': measured(95) })).holds).toEqual([
+      'resolution.up',
+    ]);
+    expect((await one.at('busy', 40, { 'system.cpuPercent': measured(50) })).holds).toEqual([]);
   });
 
   test('tells that combat has to end, and that its rule is backed off', async () => {

@@ -50,6 +50,12 @@ describe('a remembered tick', () => {
     for (const [atMs, explanations] of one.live) {
       const tick = one.history.at({ fromStartMs: atMs }, one.now, null);
       expect(explainTick(tick), `at ${atMs}`).toEqual(explanations);
+      // What the tree says is what the rule went by.
+      for (const { rule, verdict } of tick.fired) {
+        const [explanation] = explainTick(tick, rule.id);
+        expect(explanation?.tree.truth, rule.id).toBe(verdict.when);
+        expect(explanation?.until?.truth ?? null, rule.id).toBe(verdict.until);
+      }
     }
     expect(one.live.size).toBe(61);
   });

@@ -31,6 +31,7 @@ const pending: Explanation = {
   tree: leaf({}),
   until: null,
   effects: [],
+  holds: [],
   waits: ['pending 3.2 of 5 s', 'backed off for 7 s more'],
   outrankedBy: null,
   grades: [],
@@ -131,7 +132,7 @@ model-up is idle, blind (rules/quality.yaml:46)
                  ✗ frame.loadPercent   101.34 %  at most 85 %                   16.34 % too much  0 s old
                  ✓ not
                    ✗ gpu.powerW        90 W      above 320 W                    230 W short       0 s old
-                 ✗ gpu.temperatureC    83 °C     from 60 to 80 °C               3 °C outside      1.23 s old
+                 ✗ gpu.temperatureC    83 °C     from 60 to 80 °C               3 °C outside      1.2 s old
                  ? frame.totalMs       unknown   at most 85 ms (level.goalFps)                    no frame for 2 s
                  ✗ scene.combatActive  true      is false                                         0 s old
                  ✓ gpu.hotSpotC        unknown   is not known                                     no such sensor
@@ -159,6 +160,7 @@ test('an active rule says why, what it does, who stands in its way, who laid wha
       because: 'there is room',
       overrides: [{ file: 'my/a.yaml', over: 'rules/quality.yaml' }],
       effects: [{ knob: 'model', value: 'yolov8s', reason: 'position' }],
+      holds: ['resolution.up', 'model.up'],
       waits: ['model +1: held by cool-down'],
       outrankedBy: 'cool-down',
       grades: [{ knob: 'model', from: 'n', to: 's', by: 'model-up', decidedAtMs: 1, grade }],
@@ -170,6 +172,7 @@ test('an active rule says why, what it does, who stands in its way, who laid wha
     '  laid over    my/a.yaml over rules/quality.yaml',
     '  because      there is room',
     '  acts         model yolov8s (position)',
+    '  holds        resolution.up, model.up',
     '  waits        model +1: held by cool-down',
     '  outranked by cool-down',
     '  graded       model n → s by model-up helped: inference.totalMs 0.58 of before, expected 0.43; it stands',

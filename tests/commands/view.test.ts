@@ -108,6 +108,39 @@ describe('the live view', () => {
     expect(renderView(state(), [], 200, false).join('')).not.toContain('\x1b[');
   });
 
+  test('shows what rules recommend and warn of, what would be done, and grades', () => {
+    const notice = { rule: 'heat', because: '3 °C left', sinceMs: 0 };
+    const notices: AgentState['notices'] = [
+      { ...notice, kind: 'alert', severity: 'critical', title: 'The card is hot' },
+      { ...notice, kind: 'alert', severity: 'warning', title: 'The card is warm' },
+      { ...notice, kind: 'recommend', title: 'Open a window' },
+    ];
+    const grade = {
+      verdict: 'helped' as const,
+      fact: 'inference.totalMs',
+      expectedRatio: '0.72',
+      ratio: 0.7,
+      before: 10,
+      after: 7,
+      why: 'it stands',
+      atMs: 2_000,
+    };
+    const entries: DecisionEntry[] = [
+      { ...entry, outcome: 'applied', because: null, grade },
+      { ...entry, mode: 'recommend', outcome: 'wouldBe' },
+    ];
+    const text = renderView(state({ notices }), entries, 200, false).join('\n');
+    expect(text).toContain('! The card is hot (heat): 3 °C left');
+    expect(text).toContain('! recommended by heat: Open a window: 3 °C left');
+    expect(text).toContain(
+      'by resolution-down [helped: inference.totalMs 0.70 of before, expected 0.72; it stands]',
+    );
+    expect(text).toContain('recommended: resolution 640 → 512 by resolution-down: a frame takes 117 %');
+    const colours = renderView(state({ notices }), [], 200, true).filter((line) => line.includes('The card'));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the colours.
+    expect(colours.map((line) => /^\x1b\[(\d+)m/.exec(line)?.[1])).toEqual(['31', '33']);
+  });
+
   test('shows where the newest save is wrong', () => {
     const error = { path: 'my/a.yaml', line: 3, column: 7, rule: null, message: 'unknown key "fro"' };
     const book = { ...state().book, error };
