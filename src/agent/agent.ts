@@ -86,6 +86,7 @@ export class Agent implements AgentPort {
   #notices: Notice[] = [];
   #decision: Decision = { atMs: 0, revision: 0, knobs: {}, active: [], wouldBe: [] };
   #samples = 0;
+  #startMs: number | null = null;
   #lastTickMs = -1;
   #lastTickTookMs = 0;
   #wallOffsetMs = 0;
@@ -258,7 +259,8 @@ export class Agent implements AgentPort {
     if (result.digestLine !== null) recording?.write({ kind: 'decision', line: result.digestLine });
     const state = recording === null ? null : this.#stateLog.after(this.#core.snapshot(), result);
     if (state !== null) recording?.write(state);
-    this.#history.add(viewTick(this.#core, sample, result));
+    this.#startMs ??= atMs;
+    this.#history.add(viewTick(this.#core, sample, result, this.#startMs));
     this.#act(result);
     this.#tell(sample, result, swapped);
     this.#lastTickTookMs = performance.now() - startedMs;

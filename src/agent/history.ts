@@ -57,7 +57,7 @@ export class History {
     if (first === undefined || last === undefined)
       throw new EvenkeelError('outOfRange', 'expected a moment after the first tick, got one before it');
     const timeOf = ({ atMs, wallMs }: Now): number => ('wallMs' in moment ? wallMs : atMs);
-    const wantedMs = placeOf(moment, now);
+    const wantedMs = placeOf(moment, now, last.startMs);
     const tick = this.#ticks.findLast((one) => timeOf(one) <= wantedMs);
     // Where nothing is forgotten yet, the first tick stands for the moments just before it, too.
     const isBefore = tick === undefined && wantedMs < timeOf(first) - (this.#isWhole ? NEAR_MS : 0);
@@ -66,19 +66,18 @@ export class History {
   }
 }
 
-function placeOf(moment: Moment, now: Now): number {
+function placeOf(moment: Moment, now: Now, startMs: number): number {
   if ('wallMs' in moment) return moment.wallMs;
-  return 'fromEndMs' in moment ? now.atMs - moment.fromEndMs : moment.fromStartMs;
+  return 'fromEndMs' in moment ? now.atMs - moment.fromEndMs : startMs + moment.fromStartMs;
 }
 
 function outside(first: TickView, last: TickView, recording: string | null): EvenkeelError {
   const [from, to] = [first, last].map(({ wallMs }) => new Date(wallMs).toISOString());
+  const range = [first, last].map(({ atMs, startMs }) => (atMs - startMs) / 1000);
   const remedy =
     recording === null
       ? 'nothing older is recorded'
       : `older moments are in its recording: evenkeel explain ${recording} --at …`;
-  const message = `expected a moment that the agent remembers, from ${from} to ${to} (${first.atMs / 1000} to ${last.atMs / 1000} s); ${remedy}`;
-  return new EvenkeelError('outOfRange', message, {
-    details: { range: [first.atMs / 1000, last.atMs / 1000], recording },
-  });
+  const message = `expected a moment that the agent remembers, from ${from} to ${to} (${range.join(' to ')} s); ${remedy}`;
+  return new EvenkeelError('outOfRange', message, { details: { range, recording } });
 }

@@ -7,11 +7,15 @@ import type { Rule } from '../shapes/rule.js';
 import type { Sample } from '../shapes/sample.js';
 import type { Core, TickResult } from './core.js';
 
-/** The tick that `core` has just taken. It changes with the next one; `rememberTick` makes it stay. */
+/**
+ * The tick that `core` has just taken. It changes with the next one; `rememberTick` makes it stay. `startMs` is the tick
+ * time of the first tick.
+ */
 export function viewTick(
   core: Core,
   sample: Pick<Sample, 'atMs' | 'wallMs'>,
   { fired, decision }: TickResult,
+  startMs: number,
 ): TickView {
   const { memory, store, book } = core;
   const backOff: Record<string, number> = {};
@@ -20,6 +24,7 @@ export function viewTick(
   return {
     atMs: sample.atMs,
     wallMs: sample.wallMs,
+    startMs,
     fired,
     facts: store,
     decision,

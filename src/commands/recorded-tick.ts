@@ -22,7 +22,7 @@ export async function tickOfRecording(recording: string, moment: Moment | null):
     firstMs ??= sample.atMs;
     if (tick !== undefined && isAfter(sample, firstMs, moment, endMs)) break;
     // What the core holds is gone with its next tick.
-    tick = rememberTick(viewTick(core, sample, result), tick);
+    tick = rememberTick(viewTick(core, sample, result, firstMs), tick);
   }
   if (tick === undefined)
     throw new EvenkeelError('badRecording', `expected samples in ${recording}, got none`);

@@ -42,7 +42,7 @@ export function explainRule(fired: FiredRule, tick: TickView): Explanation {
   const until = rule.until === null ? null : explainCondition(rule.until, facts, atMs);
   return {
     rule: rule.id,
-    at: atMs / 1000,
+    at: (atMs - tick.startMs) / 1000,
     time: new Date(tick.wallMs).toISOString(),
     state: memory.phase,
     progress: progressOf(fired, atMs),

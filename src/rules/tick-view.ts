@@ -8,6 +8,8 @@ export interface TickView {
   /** Tick time in ms. */
   atMs: number;
   wallMs: number;
+  /** Tick time in ms of the first tick: moments are told as seconds since. */
+  startMs: number;
   fired: readonly FiredRule[];
   facts: FactView;
   decision: Decision;

@@ -159,7 +159,7 @@ export interface ExplainNode {
 
 export interface Explanation {
   rule: string;
-  /** Seconds of tick time. */
+  /** Seconds since the first tick. */
   at: number;
   /** The same moment by the wall clock, ISO 8601. */
   time: string;

@@ -5,7 +5,7 @@ import { explainTick } from '../../src/rules/explain.js';
 import type { Explanation } from '../../src/shapes/port.js';
 import type { Readings } from '../../src/shapes/reading.js';
 import type { TickEvent } from '../../src/shapes/sample.js';
-import { COOL, frames, hello, Loop, measured } from '../helpers/loop.js';
+import { COOL, frames, hello, Loop, measured, TICK_MS } from '../helpers/loop.js';
 import { shippedBook, shippedProfile } from '../helpers/shipped.js';
 
 const cpu = shippedProfile('cpu');
@@ -84,7 +84,7 @@ class Explained {
       ...readings,
     });
     const sample = { atMs: this.loop.nowMs, wallMs: WALL_MS + this.loop.nowMs };
-    const [explanation] = explainTick(viewTick(this.loop.core, sample, result), rule);
+    const [explanation] = explainTick(viewTick(this.loop.core, sample, result, TICK_MS), rule);
     if (explanation === undefined) throw new Error('expected an explanation');
     return explanation;
   }
@@ -112,7 +112,7 @@ describe('a rule in a phase that ends by itself', () => {
       state: 'pending',
       progress: { elapsedMs: 1_000, ofMs: 2_000 },
       because: null,
-      at: 2,
+      at: 1.5,
     });
     expect(waits).toEqual(['pending 1 of 2 s']);
     expect(Date.parse(time)).toBe(WALL_MS + 2_000);
@@ -143,7 +143,7 @@ describe('a blind rule', () => {
     });
     const result = await one.loop.tick([{ kind: 'pause', session: 'session-1' }], COOL);
     const sample = { atMs: one.loop.nowMs, wallMs: 0 };
-    const [pending] = explainTick(viewTick(one.loop.core, sample, result), 'climb');
+    const [pending] = explainTick(viewTick(one.loop.core, sample, result, TICK_MS), 'climb');
     expect(pending?.waits[0]).toBe('pending 1 of 2 s');
     expect(pending?.waits[1]).toMatch(
       /^blind: frame\.loadPercent is unknown \(.+\), the clock stands meanwhile$/,
@@ -342,7 +342,7 @@ describe('an explanation', () => {
     );
     const loop = new Loop(cpu, book);
     const result = await loop.tick();
-    const view = viewTick(loop.core, { atMs: loop.nowMs, wallMs: 0 }, result);
+    const view = viewTick(loop.core, { atMs: loop.nowMs, wallMs: 0 }, result, TICK_MS);
     const [up] = explainTick(view, 'model-up');
     expect(up).toMatchObject({
       file: 'rules/quality.yaml',
@@ -379,7 +379,7 @@ describe('an explanation', () => {
       'gpu.temperatureC': measured(69),
       'system.load1': measured(0.1),
     });
-    const view = viewTick(one.loop.core, { atMs: one.loop.nowMs, wallMs: 0 }, result);
+    const view = viewTick(one.loop.core, { atMs: one.loop.nowMs, wallMs: 0 }, result, TICK_MS);
     const all = explainTick(view);
     expect(all.length).toBe(one.loop.core.book.rules.length);
     const order = ['busy', 'climb', 'more-watts', 'watts', 'slow-down', 'once'];

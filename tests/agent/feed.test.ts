@@ -37,8 +37,8 @@ class Fed {
   readonly feed = new Feed();
   readonly loop: Loop;
 
-  constructor(overlay: string, settings = {}) {
-    this.loop = new Loop(cpu, shippedBook(cpu, overlay), settings);
+  constructor(overlays: string[], settings = {}) {
+    this.loop = new Loop(cpu, shippedBook(cpu, ...overlays), settings);
   }
 
   async tick(readings: Readings = {}, events: TickEvent[] = []): Promise<FeedTick> {
@@ -55,8 +55,8 @@ class Fed {
   }
 }
 
-async function fed(overlay: string, settings = {}): Promise<Fed> {
-  const one = new Fed(overlay, settings);
+async function fed(overlay: string, settings = {}, ...more: string[]): Promise<Fed> {
+  const one = new Fed([overlay, ...more], settings);
   await one.tick({}, [hello(), POWER]);
   return one;
 }
@@ -120,6 +120,16 @@ describe('what would be done', () => {
     ]);
     expect(await one.tick(busy(2))).toEqual({ entries: [], wouldBe: [] });
   });
+});
+
+test('of hardware without consent and a recommending set that wants less, the lower value is told alone', async () => {
+  const lower = CAP.replace('version: 1', 'version: 1\nname: lower\nmode: recommend')
+    .replace('watts', 'fewer-watts')
+    .replace('320', '300');
+  const one = await fed(CAP, { consent: false }, lower);
+  const { entries } = await one.tick(busy(2));
+  expect(entries).toMatchObject([{ to: 300, winner: 'fewer-watts', mode: 'recommend' }]);
+  expect(entries).toHaveLength(1);
 });
 
 test('a grade goes to the change it is of, and what is taken back says why', async () => {

@@ -20,7 +20,12 @@ class Remembered {
   async tick(events: TickEvent[] = [], wallMs?: number): Promise<void> {
     const result = await this.loop.tick(events, COOL);
     const { nowMs } = this.loop;
-    const view = viewTick(this.loop.core, { atMs: nowMs, wallMs: wallMs ?? WALL_MS + nowMs }, result);
+    const view = viewTick(
+      this.loop.core,
+      { atMs: nowMs, wallMs: wallMs ?? WALL_MS + nowMs },
+      result,
+      TICK_MS,
+    );
     this.live.set(nowMs, explainTick(view));
     this.history.add(view);
   }
@@ -48,7 +53,7 @@ describe('a remembered tick', () => {
   test('is explained word for word as it was while it was the newest', async () => {
     const one = await minute();
     for (const [atMs, explanations] of one.live) {
-      const tick = one.history.at({ fromStartMs: atMs }, one.now, null);
+      const tick = one.history.at({ fromStartMs: atMs - TICK_MS }, one.now, null);
       expect(explainTick(tick), `at ${atMs}`).toEqual(explanations);
       // What the tree says is what the rule went by.
       for (const { rule, verdict } of tick.fired) {
@@ -63,8 +68,8 @@ describe('a remembered tick', () => {
   test('is the newest one that is not after the moment, in each of the three forms', async () => {
     const one = await minute();
     const at = (moment: Parameters<History['at']>[0]): number => one.history.at(moment, one.now, null).atMs;
-    expect(at({ fromStartMs: 10_000 })).toBe(10_000);
-    expect(at({ fromStartMs: 10_499 })).toBe(10_000);
+    expect(at({ fromStartMs: 9_500 })).toBe(10_000);
+    expect(at({ fromStartMs: 9_999 })).toBe(10_000);
     expect(at({ fromEndMs: 500 })).toBe(one.loop.nowMs - TICK_MS);
     expect(at({ wallMs: WALL_MS + 7_700 })).toBe(7_500);
     expect(one.history.newest?.atMs).toBe(one.loop.nowMs);
@@ -82,8 +87,8 @@ describe('a remembered tick', () => {
     expect(refused({ wallMs: WALL_MS - 60_000 })).toMatchObject({
       code: 'outOfRange',
       message:
-        'expected a moment that the agent remembers, from 2023-11-14T22:13:20.500Z to 2023-11-14T22:13:50.500Z (0.5 to 30.5 s); older moments are in its recording: evenkeel explain /recordings/r1 --at …',
-      details: { range: [0.5, 30.5], recording: '/recordings/r1' },
+        'expected a moment that the agent remembers, from 2023-11-14T22:13:20.500Z to 2023-11-14T22:13:50.500Z (0 to 30 s); older moments are in its recording: evenkeel explain /recordings/r1 --at …',
+      details: { range: [0, 30], recording: '/recordings/r1' },
     });
     expect(refused({ fromStartMs: 33_000 })).toMatchObject({ code: 'outOfRange' });
     expect(refused({ fromEndMs: 90_000 })).toMatchObject({ code: 'outOfRange' });
@@ -104,7 +109,7 @@ describe('what is forgotten', () => {
     const result = await one.loop.tick();
     for (let i = 1; i <= 1_300; i++) {
       const sample = { atMs: i * TICK_MS, wallMs: WALL_MS + i * TICK_MS };
-      one.history.add(viewTick(one.loop.core, sample, result));
+      one.history.add(viewTick(one.loop.core, sample, result, 0));
     }
     const now = { atMs: 1_300 * TICK_MS, wallMs: WALL_MS };
     expect(one.history.at({ fromStartMs: 101 * TICK_MS }, now, null).atMs).toBe(101 * TICK_MS);
@@ -118,7 +123,7 @@ describe('what is forgotten', () => {
       await one.tick();
       await one.tick();
     }
-    expect(() => one.history.at({ fromStartMs: 8 * TICK_MS }, one.now, null)).toThrow('remembers');
-    expect(one.history.at({ fromStartMs: 9 * TICK_MS }, one.now, null).atMs).toBe(9 * TICK_MS);
+    expect(() => one.history.at({ fromStartMs: 7 * TICK_MS }, one.now, null)).toThrow('remembers');
+    expect(one.history.at({ fromStartMs: 8 * TICK_MS }, one.now, null).atMs).toBe(9 * TICK_MS);
   });
 });
