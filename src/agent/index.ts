@@ -6,7 +6,7 @@ export { parseMoment } from './moment.js';
 export { noticeText } from './notices.js';
 export { type Recorded, type ReplayTick, replay } from './replay.js';
 export { type NewRun, resumeRun } from './resume.js';
-export { loadBook, loadProfile } from './setup.js';
+export { loadBook, loadLiveBook, loadProfile } from './setup.js';
 export { Tally, type TallyReport } from './tally.js';
 export { type RememberedTick, rememberTick, viewTick } from './tick-view.js';
 export type { StageTimes, Totals } from './totals.js';

@@ -1,7 +1,8 @@
 /** From a recording's header, or a run's options, to the profile and book that decisions are made with. */
 import { EvenkeelError } from '../errors.js';
 import type { ProfileOverlay } from '../recordings/format.js';
-import { buildBook } from '../rules/book.js';
+import { type BookResult, buildBook } from '../rules/book.js';
+import { checkBook } from '../rules/check-book.js';
 import { didYouMean } from '../rules/nearest.js';
 import { describeProblems } from '../rules/problems.js';
 import { buildProfile, type ProfileFile } from '../rules/profile.js';
@@ -34,7 +35,7 @@ export function loadProfile(
 }
 
 /**
- * The book of these files.
+ * The book of these files for a look back: whatever its rules mean together, it may have been live once.
  * @throws EvenkeelError `badBook` with all mistakes.
  */
 export function loadBook(
@@ -42,7 +43,25 @@ export function loadBook(
   profile: Profile,
   unreadable: readonly Problem[] = [],
 ): { book: Book; warnings: Problem[] } {
-  const { book, problems } = buildBook(files, profile);
+  return wholeBook(buildBook(files, profile), unreadable);
+}
+
+/**
+ * The book of these files, as it may go live.
+ * @throws EvenkeelError `badBook` with all mistakes.
+ */
+export function loadLiveBook(
+  files: readonly BookFile[],
+  profile: Profile,
+  unreadable: readonly Problem[],
+): { book: Book; warnings: Problem[] } {
+  return wholeBook(checkBook(files, profile), unreadable);
+}
+
+function wholeBook(
+  { book, problems }: BookResult,
+  unreadable: readonly Problem[],
+): { book: Book; warnings: Problem[] } {
   if (book === null || unreadable.length > 0) throw badBook([...unreadable, ...problems]);
   return { book, warnings: problems };
 }

@@ -2,12 +2,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { EvenkeelError } from '../errors.js';
-import { buildBook } from '../rules/book.js';
+import { checkBook } from '../rules/check-book.js';
 import { readFolders, readProfiles } from '../rules/folders.js';
 import { decodeFile } from '../rules/guard.js';
+import { type PingPong, warnUnsupported } from '../rules/meaning/index.js';
 import { describeProblems } from '../rules/problems.js';
 import { buildProfile, type ProfileFile } from '../rules/profile.js';
-import { warnUnsupported } from '../rules/warnings.js';
 import { CONFIG_FILE, checkConfig, resolveSettings } from '../settings/index.js';
 import type { Book, Problem } from '../shapes/rule.js';
 
@@ -16,6 +16,10 @@ export interface Checked {
   texts: Map<string, string>;
   problems: Problem[];
   overrides: Book['overrides'];
+  /** Verdicts on pairs of rules that may push a knob back and forth. */
+  pingPong: PingPong;
+  /** Questions about single rules and sets that were too large to answer. */
+  undecided: number;
 }
 
 type FileKind = 'rules' | 'profile' | 'config';
@@ -37,14 +41,20 @@ const ANY_PROFILE = 'generic-nvidia';
  * @throws EvenkeelError `badFile` for a path that is not there, `badFlag` for an unknown profile.
  */
 export function checkFiles(paths: readonly string[], profileName: string | undefined): Checked {
-  const checked: Checked = { texts: new Map(), problems: [], overrides: [] };
+  const checked: Checked = {
+    texts: new Map(),
+    problems: [],
+    overrides: [],
+    pingPong: { proved: 0, possible: 0, undecided: 0 },
+    undecided: 0,
+  };
   const kinds = new Map((paths.length > 0 ? paths : ownConfig()).map((path) => [path, kindOf(path)]));
   const of = (kind: FileKind): string[] => [...kinds].filter(([, one]) => one === kind).map(([path]) => path);
   const folders = of('rules');
   for (const path of of('config')) folders.push(...checkOneConfig(path, checked));
   const profiles = readProfiles(of('profile'));
   checkProfiles(profiles, paths.length === 0 ? null : of('profile').map(slashes), checked);
-  checkBook(folders, profileName, profiles, checked);
+  checkRules(folders, profileName, profiles, checked);
   return checked;
 }
 
@@ -94,7 +104,7 @@ function checkProfiles(
   }
 }
 
-function checkBook(
+function checkRules(
   folders: readonly string[],
   profileName: string | undefined,
   profiles: readonly ProfileFile[],
@@ -108,8 +118,9 @@ function checkBook(
   }
   const content = readFolders(folders);
   for (const file of content.files) checked.texts.set(file.path, file.text);
-  const { book, problems: mistakes } = buildBook(content.files, profile);
+  const { book, problems: mistakes, pingPong, undecided } = checkBook(content.files, profile);
   checked.problems.push(...content.problems, ...mistakes);
+  Object.assign(checked, { pingPong, undecided });
   if (book === null) return;
   checked.overrides = book.overrides;
   if (profileName !== undefined) checked.problems.push(...warnUnsupported(book.rules, profile));

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { Agent, type Log, loadBook, loadProfile, type NewRun, type Totals } from '../agent/index.js';
+import { Agent, type Log, loadLiveBook, loadProfile, type NewRun, type Totals } from '../agent/index.js';
 import { EvenkeelError } from '../errors.js';
 import { openCard } from '../gpu/choose.js';
 import { FORMAT, FORMAT_VERSION, type HeaderLine, type ProfileOverlay } from '../recordings/format.js';
@@ -73,7 +73,7 @@ export async function startAgent({
   const { profile, files } = loadProfile(name, profiles, overlay);
   const withTests = settings.testOnReload;
   const content = readFolders(settings.rules, withTests);
-  const { book, warnings } = loadBook(content.files, profile, content.problems);
+  const { book, warnings } = loadLiveBook(content.files, profile, content.problems);
   if (withTests) await checkRuleTests(content);
   for (const warning of warnings) log('warn', describeProblem(warning));
   const level = levelOf(settings.level, Object.keys(book.levels));

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { EvenkeelError } from '../errors.js';
 import { runRuleTests } from '../rule-tests/index.js';
-import { type BookResult, buildBook } from '../rules/book.js';
+import type { BookResult } from '../rules/book.js';
+import { checkBook } from '../rules/check-book.js';
 import { type FolderContent, readProfiles } from '../rules/folders.js';
 import { describeProblems } from '../rules/problems.js';
 import type { Profile } from '../shapes/profile.js';
@@ -17,7 +18,7 @@ const KNOWN = 1_000;
 export function openJudge(profile: Profile, withTests: boolean): Judge {
   const passing = new Set<string>();
   return async (content) => {
-    const result = buildBook(content.files, profile);
+    const result = checkBook(content.files, profile);
     // Rules with mistakes would fail every test once more.
     if (!withTests || result.book === null || content.problems.length > 0) return result;
     const failed = await findFailures(content, passing);

@@ -9,7 +9,9 @@ import { type LocatedDocument, type Path, parseYaml } from './document.js';
 import { factNames } from './fact-names.js';
 import type { LaidRule, RawRule } from './laid-rule.js';
 import { LostNames } from './lost-names.js';
+import type { Draft } from './meaning/index.js';
 import { didYouMean } from './nearest.js';
+import { sortProblems } from './problems.js';
 import { buildRules, type RuleContext } from './rule.js';
 import { findMistakes } from './schema.js';
 import { ANY_SIGNAL, buildSignals, type NamedSignal } from './signals.js';
@@ -48,11 +50,15 @@ const MAX_PROBLEMS = 500;
 
 export type BookResult = { book: Book | null; problems: Problem[] };
 
+/** With what is right of the book, for the checks of its meaning. */
+export type BuiltBook = BookResult & { draft: Draft };
+
 /**
  * Builds the book of these files, in the order of their folders. `book` is null when any problem is an error: a book
- * goes live whole or not at all. `profile` may lay its own figures over the levels.
+ * goes live whole or not at all. `profile` may lay its own figures over the levels. What the rules mean together is
+ * judged by `checkBook`.
  */
-export function buildBook(files: readonly BookFile[], profile: Profile): BookResult {
+export function buildBook(files: readonly BookFile[], profile: Profile): BuiltBook {
   const problems: Problem[] = [];
   const lost = new LostNames();
   const layers = files.flatMap((file) => readLayer(file, lost, problems));
@@ -74,8 +80,9 @@ export function buildBook(files: readonly BookFile[], profile: Profile): BookRes
   );
   checkPresets(layers, checkLevel, problems);
   const frames = layFrames(layers);
-  problems.sort((a, b) => a.path.localeCompare(b.path) || a.line - b.line || a.column - b.column);
-  if (problems.some((problem) => problem.severity === 'error')) return { book: null, problems };
+  const draft = { files, rules, signals, levels, overrides, locate: locator(laid) };
+  sortProblems(problems);
+  if (problems.some((problem) => problem.severity === 'error')) return { book: null, problems, draft };
   const sets = Object.fromEntries(layers.map((layer) => [setName(layer), layer.raw.mode ?? 'enforce']));
   return {
     book: {
@@ -90,6 +97,17 @@ export function buildBook(files: readonly BookFile[], profile: Profile): BookRes
       overrides,
     },
     problems,
+    draft,
+  };
+}
+
+/** The place of a rule's part in the file that said it last. */
+function locator(laid: readonly LaidRule[]): Draft['locate'] {
+  const byId = new Map(laid.map((rule) => [rule.raw.id, rule]));
+  return (id, path, ofKey) => {
+    const rule = byId.get(id);
+    if (rule === undefined) return { path: '', line: 1, column: 1 };
+    return rule.document.locate([...rule.path, ...path], ofKey);
   };
 }
 

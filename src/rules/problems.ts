@@ -12,6 +12,11 @@ export function describeProblem({ path, line, column, rule, message, expected }:
   return `${path}:${line}:${column}: ${who}${message}${wanted}`;
 }
 
+/** By file, line and column; where they are the same, as they came. */
+export function sortProblems(problems: Problem[]): void {
+  problems.sort((a, b) => a.path.localeCompare(b.path) || a.line - b.line || a.column - b.column);
+}
+
 /** The line a problem is at with a caret under its column, or an empty text where the file is not at hand. */
 export function codeFrame(problem: Problem, text: string | undefined): string {
   const line = text?.split(/\r?\n/)[problem.line - 1];

@@ -3,7 +3,7 @@ import type { FactDefinition } from '../../facts/catalogue.js';
 import type { FactValue } from '../../shapes/reading.js';
 import type { Budget } from './budget.js';
 import type { Atom } from './formula.js';
-import { compare, divide, type Fraction, fractionOf, negate, ONE, toNumber } from './fraction.js';
+import { compare, divide, type Fraction, fractionOf, negate, toNumber } from './fraction.js';
 import { type Inequality, solveLinear } from './linear.js';
 import { solveWords } from './words.js';
 
@@ -21,6 +21,20 @@ export type LookUp = (variable: string) => FactDefinition | undefined;
 interface End {
   at: Fraction;
   strict: boolean;
+}
+
+/** The end that an inequality sets to its only variable; null when it is about several, or about none really. */
+function boundedBy({
+  terms,
+  constant,
+  strict,
+}: Inequality): { variable: string; isUpper: boolean; end: End } | null {
+  const [first, ...others] = terms;
+  if (first === undefined || others.length > 0) return null;
+  const [variable, coefficient] = first;
+  if (coefficient.top === 0n) return null;
+  const end = { at: divide(negate(constant), coefficient), strict };
+  return { variable, isUpper: coefficient.top > 0n, end };
 }
 
 export class Clause {
@@ -60,14 +74,14 @@ export class Clause {
     return atom.kind !== 'linear' || this.#bound(atom.inequality);
   }
 
-  #bound({ terms, constant, strict }: Inequality): boolean {
-    const [[variable, coefficient] = ['', ONE], ...others] = [...terms];
-    if (others.length > 0 || variable === '' || coefficient.top === 0n) return true;
-    const at = divide(negate(constant), coefficient);
-    const [ends, sign] = coefficient.top > 0n ? [this.#highs, -1] : [this.#lows, 1];
+  #bound(inequality: Inequality): boolean {
+    const bounded = boundedBy(inequality);
+    if (bounded === null) return true;
+    const { variable, end } = bounded;
+    const [ends, sign] = bounded.isUpper ? [this.#highs, -1] : [this.#lows, 1];
     const before = ends.get(variable);
-    const order = before === undefined ? 1 : sign * compare(at, before.at);
-    if (order > 0 || (order === 0 && strict)) ends.set(variable, { at, strict });
+    const order = before === undefined ? 1 : sign * compare(end.at, before.at);
+    if (order > 0 || (order === 0 && end.strict)) ends.set(variable, end);
     return this.#isOpen(variable);
   }
 
@@ -82,6 +96,18 @@ export class Clause {
     return !beyond(compare(low.at, high.at), low.strict || high.strict);
   }
 
+  /** What bounds a variable by itself: of comparison and range the one that says more. */
+  #endsOf(variable: string): Inequality[] {
+    const [min, max] = this.#lookUp(variable)?.range?.map(fractionOf) ?? [];
+    const [low, high] = [this.#lows.get(variable), this.#highs.get(variable)];
+    const isRangeLow = min !== undefined && (low === undefined || compare(min, low.at) > 0);
+    const isRangeHigh = max !== undefined && (high === undefined || compare(max, high.at) < 0);
+    return [
+      ...endRow(variable, isRangeLow ? { at: min, strict: false } : low, -1n, isRangeLow),
+      ...endRow(variable, isRangeHigh ? { at: max, strict: false } : high, 1n, isRangeHigh),
+    ];
+  }
+
   solve(budget: Budget): Answer {
     const members = this.#atoms.filter((atom) => atom.kind === 'member');
     const sames = this.#atoms.filter((atom) => atom.kind === 'same');
@@ -89,8 +115,9 @@ export class Clause {
     if (words.kind !== 'satisfiable') return words;
     const inequalities = this.#atoms.flatMap((atom) => (atom.kind === 'linear' ? [atom.inequality] : []));
     const variables = new Set(inequalities.flatMap(({ terms }) => [...terms.keys()]));
+    const several = inequalities.filter((one) => boundedBy(one) === null);
     const numbers = solveLinear(
-      [...inequalities, ...[...variables].flatMap((variable) => rangeOf(variable, this.#lookUp(variable)))],
+      [...several, ...[...variables].flatMap((name) => this.#endsOf(name))],
       budget,
     );
     if (numbers.kind !== 'satisfiable') return numbers;
@@ -109,6 +136,13 @@ function beyond(order: number, strict: boolean): boolean {
   return order > 0 || (order === 0 && strict);
 }
 
+function endRow(variable: string, end: End | undefined, sign: bigint, isRange: boolean): Inequality[] {
+  if (end === undefined) return [];
+  const { top, bottom } = end.at;
+  const terms = new Map([[variable, { top: sign, bottom: 1n }]]);
+  return [{ terms, constant: { top: -sign * top, bottom }, strict: end.strict, isRange }];
+}
+
 /** The variables an atom speaks of. */
 export function variablesOf(atom: Atom): string[] {
   switch (atom.kind) {
@@ -124,15 +158,6 @@ export function variablesOf(atom: Atom): string[] {
 /** The closed list of a variable's values; null for a number or an open word. */
 function domainOf(definition: FactDefinition | undefined): readonly FactValue[] | null {
   return definition?.type === 'boolean' ? [true, false] : (definition?.words ?? null);
-}
-
-function rangeOf(variable: string, definition: FactDefinition | undefined): Inequality[] {
-  if (definition?.range === undefined) return [];
-  const [min, max] = definition.range;
-  return [
-    { terms: new Map([[variable, negate(ONE)]]), constant: fractionOf(min), strict: false, isRange: true },
-    { terms: new Map([[variable, ONE]]), constant: negate(fractionOf(max)), strict: false, isRange: true },
-  ];
 }
 
 /** A value for a variable that has only to be known. */

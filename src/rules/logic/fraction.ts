@@ -12,8 +12,20 @@ export interface Fraction {
 export const ZERO: Fraction = { top: 0n, bottom: 1n };
 export const ONE: Fraction = { top: 1n, bottom: 1n };
 
+/** Ranges and ratios are asked for again and again. */
+const known = new Map<number, Fraction>();
+const MAX_KNOWN = 1_000;
+
 /** The decimal that a finite number is written as. */
 export function fractionOf(value: number): Fraction {
+  const before = known.get(value);
+  if (before !== undefined) return before;
+  const fraction = parse(value);
+  if (known.size < MAX_KNOWN) known.set(value, fraction);
+  return fraction;
+}
+
+function parse(value: number): Fraction {
   const [, sign = '', whole = '0', digits = '', power = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value)) ?? [];
   const top = BigInt(`${sign}${whole}${digits}`);

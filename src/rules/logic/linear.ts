@@ -30,7 +30,7 @@ interface Row {
 
 /** Answers for all of `inequalities` together; undecided when they grow past the bounds of `budget.ts`. */
 export function solveLinear(inequalities: readonly Inequality[], budget: Budget): LinearAnswer {
-  let rows = tightest(inequalities.map(toRow));
+  let rows = meaningful(inequalities.map(toRow));
   if (rows === null) return { kind: 'unsatisfiable' };
   const eliminated: { variable: string; rows: Row[] }[] = [];
   for (;;) {
@@ -42,7 +42,7 @@ export function solveLinear(inequalities: readonly Inequality[], budget: Budget)
     if (others.length + count > MAX_INEQUALITIES || !budget.spend(1 + count)) return { kind: 'undecided' };
     eliminated.push({ variable, rows: [...uppers, ...lowers] });
     const combined = uppers.flatMap((upper) => lowers.map((lower) => combine(upper, lower, variable)));
-    rows = tightest([...others, ...combined]);
+    rows = meaningful([...others, ...combined]);
     if (rows === null) return { kind: 'unsatisfiable' };
   }
   return { kind: 'satisfiable', point: backwards(eliminated) };
@@ -68,14 +68,22 @@ function reduceRow(terms: Map<string, bigint>, constant: bigint, strict: boolean
   return { terms: reduced, constant: constant / divisor, strict, isRange };
 }
 
-/** Of rows with the same terms the one that says most; null when a row without terms is false. */
-function tightest(rows: readonly Row[]): Row[] | null {
+/** So many rows are gone through faster than they are compared. */
+const FEW = 48;
+
+/** The rows that still say something; null when a row without terms is false. */
+function meaningful(rows: readonly Row[]): Row[] | null {
+  for (const { terms, constant, strict } of rows) {
+    if (terms.size === 0 && (constant > 0n || (strict && constant === 0n))) return null;
+  }
+  const open = rows.filter(({ terms }) => terms.size > 0);
+  return open.length <= FEW ? open : tightest(open);
+}
+
+/** Of rows with the same terms the one that says most. */
+function tightest(rows: readonly Row[]): Row[] {
   const kept = new Map<string, Row>();
   for (const row of rows) {
-    if (row.terms.size === 0) {
-      if (row.constant > 0n || (row.strict && row.constant === 0n)) return null;
-      continue;
-    }
     const key = [...row.terms]
       .map(([name, value]) => `${value} ${name}`)
       .sort()

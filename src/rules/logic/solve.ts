@@ -30,7 +30,7 @@ class Search {
   }
 
   /** Goes on with what is still to be made true; `clause` is what was taken so far. */
-  from(pending: readonly Formula[], clause: Clause): Answer {
+  from(pending: readonly Formula[], clause: Clause, isFirst = true): Answer {
     const branches: Any[] = [];
     const todo = [...pending];
     for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
@@ -41,9 +41,11 @@ class Search {
     if (!this.#budget.spend(1)) return { kind: 'undecided' };
     const [branch, ...others] = branches;
     if (branch === undefined) return clause.solve(this.#budget);
+    // What contradicts itself without any branch is not asked again in each of them.
+    if (isFirst && clause.solve(this.#budget).kind === 'unsatisfiable') return { kind: 'unsatisfiable' };
     let answer: Answer = { kind: 'unsatisfiable' };
     for (const part of branch.parts) {
-      const found = this.from([part, ...others], clause.copy());
+      const found = this.from([part, ...others], clause.copy(), false);
       if (found.kind === 'satisfiable') return found;
       if (found.kind === 'undecided') answer = found;
     }

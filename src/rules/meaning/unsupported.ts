@@ -1,7 +1,7 @@
 /** What is right and still worth a word. */
-import type { Profile } from '../shapes/profile.js';
-import type { Problem, Rule } from '../shapes/rule.js';
-import { factsOf } from './conditions.js';
+import type { Profile } from '../../shapes/profile.js';
+import type { Problem, Rule } from '../../shapes/rule.js';
+import { factsOf } from '../conditions.js';
 
 /** A warning for each rule that reads a fact this card cannot deliver. */
 export function warnUnsupported(rules: readonly Rule[], profile: Profile): Problem[] {

@@ -1,0 +1,234 @@
+/**
+ * What a rung of each knob does to the facts, as a ratio range: the value after over the value before. Declared, not
+ * measured. What sums over time (heat, queues, memory of the machine, batteries) has no such ratio and stands still,
+ * as does the world outside; `simulate` covers these.
+ */
+import { KNOBS } from '../../shapes/knob-table.js';
+import type { Profile } from '../../shapes/profile.js';
+
+/** The least and the most a fact is multiplied by. */
+export type Ratio = readonly [least: number, most: number];
+
+/** What a knob moves when it goes DOWN; going up is the way back. `r` is how steep its rungs are. */
+interface Moves {
+  /** From 1/r to 1 times. */
+  falls?: readonly string[];
+  /** From 1 to r times. */
+  rises?: readonly string[];
+  /** From 1/r to r times. */
+  either?: readonly string[];
+  /** To any value: there is no ratio to tell. */
+  free?: readonly string[];
+  /** Single facts with a ratio of their own for one rung. */
+  own?: Readonly<Record<string, Ratio>>;
+}
+
+const FRAME_TIMES = [
+  'frame.loadPercent',
+  'frame.totalMs',
+  'frame.yoloMs',
+  'frame.criticalLatencyMs',
+  'inference.inferenceMs',
+  'inference.totalMs',
+];
+const RATES = ['frame.fps', 'inference.fps'];
+const CARD_WORK = ['gpu.utilizationPercent', 'gpu.memoryBusyPercent', 'gpu.powerW'];
+const CLOCKS = ['gpu.graphicsClockMhz', 'gpu.smClockMhz', 'gpu.videoClockMhz'];
+const SCORES = ['state.performanceScore', 'state.qualityScore', 'state.efficiencyScore', 'state.bottleneck'];
+const PREDICTED = [
+  'predicted.modelUpLoadPercent',
+  'predicted.modelDownLoadPercent',
+  'predicted.resolutionUpLoadPercent',
+  'predicted.resolutionDownLoadPercent',
+];
+
+/** A model a rung smaller has down to a quarter of the weights (YOLOv8 s to n: 11.2 to 3.2 million). */
+const MODEL_MEMORY: Ratio = [0.25, 1];
+/** Weights are a share of what a card holds in use, which the game has most of. */
+const CARD_MEMORY: Ratio = [0.5, 1];
+/** A stream or a frame of a batch holds activations alone: at most a tenth of what a card holds in use. */
+const STREAM_MEMORY: Ratio = [0.9, 1];
+
+const QUALITY: Moves = {
+  falls: [...FRAME_TIMES, 'frame.intervalMs', ...CARD_WORK],
+  rises: RATES,
+  // A paced loop does less in all, one that does not wait takes more frames.
+  either: ['system.cpuPercent'],
+  free: [...PREDICTED, ...SCORES, 'frame.waitMs', 'inference.detections'],
+  own: {
+    'inference.gpuMemoryMib': MODEL_MEMORY,
+    'gpu.memoryUsedMib': CARD_MEMORY,
+    'gpu.memoryUsedPercent': CARD_MEMORY,
+  },
+};
+const IN_FLIGHT: Moves = {
+  falls: [...FRAME_TIMES, ...RATES, ...CARD_WORK, 'system.cpuPercent'],
+  rises: ['frame.intervalMs'],
+  free: [...PREDICTED, ...SCORES, 'frame.waitMs'],
+  own: { 'gpu.memoryUsedMib': STREAM_MEMORY, 'gpu.memoryUsedPercent': STREAM_MEMORY },
+};
+const POWER: Moves = {
+  falls: [...RATES, ...CLOCKS, 'gpu.powerW', 'gpu.powerLimitW'],
+  rises: [...FRAME_TIMES, 'frame.intervalMs', 'gpu.utilizationPercent', 'gpu.memoryBusyPercent'],
+  free: [
+    ...PREDICTED,
+    ...SCORES,
+    'frame.waitMs',
+    'gpu.limitedBy',
+    'gpu.limitedByOurs',
+    'gpu.performanceState',
+  ],
+};
+/** Which way these go is not known from the knob's order. */
+const VARIANT: Moves = {
+  either: [...FRAME_TIMES, 'frame.intervalMs', ...RATES, ...CARD_WORK, 'system.cpuPercent'],
+  free: [...PREDICTED, ...SCORES, 'frame.waitMs', 'inference.detections'],
+};
+
+/** The table: each knob and what it moves. */
+const MOVES: Readonly<Record<string, Moves>> = {
+  model: QUALITY,
+  resolution: {
+    ...QUALITY,
+    falls: [...(QUALITY.falls ?? []), 'inference.preprocessMs', 'inference.postprocessMs'],
+  },
+  // Skipping makes no frame faster: the rate of inferences, and what they cost, goes with it.
+  frameSkip: {
+    rises: ['inference.fps', ...CARD_WORK, 'system.cpuPercent'],
+    free: [...SCORES, 'frame.skippedPercent'],
+  },
+  streams: IN_FLIGHT,
+  batchSize: IN_FLIGHT,
+  cpuThreads: {
+    falls: [...RATES, 'system.cpuPercent'],
+    rises: [...FRAME_TIMES, 'frame.intervalMs', 'inference.preprocessMs', 'inference.postprocessMs'],
+    free: [...PREDICTED, ...SCORES, 'frame.waitMs'],
+  },
+  precision: VARIANT,
+  provider: VARIANT,
+  captureFps: {
+    falls: [...RATES, ...CARD_WORK, 'system.cpuPercent'],
+    rises: ['frame.intervalMs'],
+    free: [...SCORES, 'frame.waitMs'],
+  },
+  powerLimitW: POWER,
+  graphicsClockMaxMhz: POWER,
+  // A lower level asks for fewer frames: the same frame is a smaller share of its time. What else a level says
+  // follows from its name.
+  level: { falls: ['frame.loadPercent', 'frame.otherLoadPercent'], free: [...PREDICTED, ...SCORES] },
+};
+
+/** Rungs of a ladder of unknown length. */
+const MANY_RUNGS = 9;
+/** YOLOv8 n to s on a processor: 2.34 times, 15 % more at most (profiles/cpu.yaml). For ladders nobody declares. */
+const UNDECLARED_RUNG = 2.7;
+/** Numeric knobs whose range nobody declares: a rung of 25 W on 100 W, of 105 MHz on 1 GHz; else half or twice. */
+const UNDECLARED: Readonly<Record<string, number>> = {
+  powerLimitW: 1.25,
+  graphicsClockMaxMhz: 1.105,
+  frameSkip: 1.5,
+};
+/** YOLOv8n on an RTX 4080: 2.49 ms in PyTorch, 0.83 ms with TensorRT at half precision. */
+const VARIANT_RATIO = 3;
+
+/** How the facts move when a knob goes down by some rungs. */
+export interface Response {
+  /** How many times as much the upper end of the rungs makes as the lower, at most. */
+  steepness: number;
+  /** The ratio range of a fact; null where it may become anything, undefined where it stands still. */
+  ratioOf(fact: string): Ratio | null | undefined;
+}
+
+/** Responses by knob and rungs (null for any number of them), each made once. */
+export function responses(
+  profile: Profile,
+  levelRates: readonly number[],
+): (knob: string, rungs: number | null) => Response {
+  const made = new Map<string, Response>();
+  return (knob, rungs) => {
+    const key = `${knob} ${rungs}`;
+    const response = made.get(key) ?? responseOf(knob, rungs, profile, levelRates);
+    made.set(key, response);
+    return response;
+  };
+}
+
+function responseOf(
+  knob: string,
+  rungs: number | null,
+  profile: Profile,
+  levelRates: readonly number[],
+): Response {
+  const r = steepness(knob, rungs, profile, levelRates);
+  const { falls = [], rises = [], either = [], free = [], own = {} } = MOVES[knob] ?? {};
+  const ratios = new Map<string, Ratio | null>([
+    ...falls.map((fact) => [fact, [1 / r, 1]] as const),
+    ...rises.map((fact) => [fact, [1, r]] as const),
+    ...either.map((fact) => [fact, [1 / r, r]] as const),
+    ...free.map((fact) => [fact, null] as const),
+    ...Object.entries(own).map(([fact, [least, most]]) => {
+      const times = rungs ?? MANY_RUNGS;
+      return [fact, [least ** times, most ** times]] as const;
+    }),
+  ]);
+  return { steepness: r, ratioOf: (fact) => ratios.get(fact) };
+}
+
+/** How many times as much (time, rate, work) the upper end of `rungs` rungs makes as the lower, at most. */
+function steepness(
+  knob: string,
+  rungs: number | null,
+  profile: Profile,
+  levelRates: readonly number[],
+): number {
+  switch (knob) {
+    case 'model':
+      return ofLadder(profile.models, rungs);
+    case 'resolution':
+      return ofLadder(profile.resolutions, rungs);
+    case 'precision':
+    case 'provider':
+      return VARIANT_RATIO;
+    case 'level':
+      return ofLadder(
+        levelRates.toSorted((a, b) => a - b).map((cost) => ({ cost, costError: 0 })),
+        rungs,
+      );
+    case 'frameSkip':
+      return ofRange(profile, knob, rungs, (share) => 1 - share);
+    default:
+      return ofRange(profile, knob, rungs, (value) => value);
+  }
+}
+
+/** A declared cost may lie off by its error either way. */
+function ofLadder(ladder: readonly { cost: number; costError: number }[], rungs: number | null): number {
+  const far = Math.min(rungs ?? MANY_RUNGS, Math.max(1, ladder.length - 1));
+  const ratios = ladder.flatMap(({ cost, costError }, i) => {
+    const upper = ladder[i + far];
+    const low = cost * Math.max(0.1, 1 - costError);
+    return upper === undefined || low <= 0 ? [] : [(upper.cost * (1 + upper.costError)) / low];
+  });
+  return ratios.length === 0 ? UNDECLARED_RUNG ** far : Math.max(1, ...ratios);
+}
+
+/** What a numeric knob is worth goes by `worth`; the steepest rungs are where that is least. */
+function ofRange(
+  profile: Profile,
+  knob: string,
+  rungs: number | null,
+  worth: (value: number) => number,
+): number {
+  const { range, rung = KNOBS[knob]?.rung ?? 1 } = profile.knobs[knob] ?? {};
+  if (range === undefined) return (UNDECLARED[knob] ?? 2) ** (rungs ?? MANY_RUNGS);
+  const worths = range.map(worth).sort((a, b) => a - b);
+  const [least = 0, most = 0] = worths;
+  // A knob that may go down to nothing stops all of it.
+  if (least <= 0) return Math.max(1, most / rung);
+  return Math.min(most, least + (rungs ?? Number.POSITIVE_INFINITY) * rung) / least;
+}
+
+/** The rates that levels ask for: their ladder. */
+export function ratesOf(levels: Readonly<Record<string, { targetFps: number }>>): number[] {
+  return Object.values(levels).map(({ targetFps }) => targetFps);
+}
