@@ -30,11 +30,12 @@ export interface KnobMemory {
   claimedBy: string[];
 }
 
-/** A probe's rule: how long it must wait after being corrected, and the probe that still may be. */
+/** A probe's rule: how long it must wait after being corrected, and its newest probe while that still may be. */
 export interface BackOff {
   waitMs: number;
   blockedUntilMs: number;
-  open: { atMs: number; knob: string; rewarded: boolean } | null;
+  /** `count` is how many probes in a row a correction would undo. */
+  open: { atMs: number; knob: string; rewarded: boolean; count: number } | null;
 }
 
 export interface Settling {

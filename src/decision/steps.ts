@@ -156,7 +156,10 @@ function waitOf(
   if (holder !== null) return { code: 'held', reason: `held by ${holder}`, to: holder };
   const graded = gradedWait(memory, knob, way, value, fired.rule.id, context.atMs);
   if (graded !== null) return graded;
-  if (isProbe(candidate)) return probeWait(memory, context.facts, knob, fired.rule.id, context.atMs);
+  if (isProbe(candidate)) {
+    const { rule, memory: held } = fired;
+    return probeWait(memory, context.facts, knob, rule.id, context.atMs, held.heldMs);
+  }
   const kind = KNOBS[knob]?.kind;
   if (kind !== 'quality' && kind !== 'throughput') return null;
   return reliefWait(memory) ?? sceneReliefWait(one, context.facts, context.atMs);

@@ -73,22 +73,28 @@ export function sceneReliefWait(knob: KnobMemory, facts: FactView, atMs: number)
   return { code: 'scene', reason: `waits for ${scene} to end, ${seconds(leftMs)} more at most` };
 }
 
-/** Why `by` may not probe this knob now, or null. */
+/**
+ * Why `by` may not probe this knob now, or null. `heldMs` is how long its rule has been known true: one that was
+ * corrected must hold for its whole wait, for a gain that comes and goes faster than that is not worth a change.
+ */
 export function probeWait(
   memory: DecisionMemory,
   facts: FactView,
   knob: string,
   by: string,
   atMs: number,
+  heldMs: number = Number.POSITIVE_INFINITY,
 ): Wait | null {
   const relief = reliefWait(memory);
   if (relief !== null) return relief;
   if (memory.settling !== null) return { code: 'settling', reason: settlingText(memory.settling, atMs) };
   const scene = sceneOf(facts);
   if (scene !== null) return { code: 'scene', reason: `waits for ${scene} to end` };
-  const blockedUntilMs = memory.backOff[by]?.blockedUntilMs ?? 0;
+  const { blockedUntilMs, waitMs } = memory.backOff[by] ?? { blockedUntilMs: 0, waitMs: FIRST_WAIT_MS };
   if (atMs < blockedUntilMs)
     return { code: 'backOff', reason: `backed off for ${seconds(blockedUntilMs - atMs)} more` };
+  if (waitMs > FIRST_WAIT_MS && heldMs < waitMs)
+    return { code: 'backOff', reason: `backed off: true for ${seconds(heldMs)} of ${seconds(waitMs)}` };
   if (isBudgeted(knob) && memory.reversals.length >= BUDGET) {
     const leftMs = (memory.reversals.at(-BUDGET) ?? atMs) + BUDGET_MS - atMs;
     const reason = `the budget of ${BUDGET} reversals in 10 min is spent for ${seconds(leftMs)} more`;
@@ -138,7 +144,8 @@ function isBudgeted(knob: string): boolean {
 /** Remembers that `by` probed, so that a correction can be told from a fresh overload. */
 export function noteProbe(memory: DecisionMemory, knob: string, by: string, atMs: number): void {
   const before = memory.backOff[by] ?? { waitMs: FIRST_WAIT_MS, blockedUntilMs: 0, open: null };
-  memory.backOff[by] = { ...before, open: { atMs, knob, rewarded: false } };
+  const count = (before.open?.count ?? 0) + 1;
+  memory.backOff[by] = { ...before, open: { atMs, knob, rewarded: false, count } };
 }
 
 /**
@@ -152,7 +159,8 @@ export function noteCorrection(memory: DecisionMemory, knob: string, atMs: numbe
     if (backOff.open.knob !== knob && !isQuality) continue;
     backOff.waitMs = Math.min(LONGEST_WAIT_MS, 2 * backOff.waitMs);
     backOff.blockedUntilMs = atMs + backOff.waitMs;
-    if (isBudgeted(backOff.open.knob)) memory.reversals.push(atMs);
+    if (isBudgeted(backOff.open.knob))
+      for (let i = 0; i < backOff.open.count; i++) memory.reversals.push(atMs);
     backOff.open = null;
   }
 }

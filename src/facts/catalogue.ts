@@ -115,6 +115,12 @@ const FRAME: Record<string, FactDefinition> = {
   fps: number('1/s', [0, 100_000], 'frame', 'frames taken up a second, processed and skipped'),
   queueSize: number('', ANY, 'frame', "frames waiting in the bot's queue"),
   drops: number('', ANY, 'frame', 'frames the bot lost in the window', { fold: 'sum' }),
+  busyPercent: number(
+    '%',
+    [0, 1e7],
+    'frame',
+    'share of the time in which frames were worked on; a loop far below 100 waits for something else than its frames',
+  ),
   skippedPercent: number('%', PERCENT, 'frame', 'share of frames skipped on purpose'),
   criticalLatencyMs: number('ms', MS, 'frame', 'p99 of the total time of combat and critical frames'),
   loadPercent: number(

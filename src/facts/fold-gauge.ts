@@ -11,7 +11,7 @@ import { EMPTY_FOLD, Folder } from './sketch.js';
 import { slotsFor, TickRing } from './tick-ring.js';
 
 /** Rates and shares of frames; no frame has one of its own. */
-const NO_FRAME_HAS = new Set(['fps', 'skippedPercent']);
+const NO_FRAME_HAS = new Set(['fps', 'busyPercent', 'skippedPercent']);
 
 /** Whether each frame tells this fact. */
 export function isFolded(fact: string): boolean {

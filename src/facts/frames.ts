@@ -151,6 +151,8 @@ export class FrameWatch {
     if (interval !== undefined && interval.sum > 0) {
       const fps = (1000 * interval.n) / interval.sum;
       facts.set('frame.fps', fps);
+      const worked = this.#bare('frame.totalMs', nowMs);
+      if (worked !== undefined) facts.set('frame.busyPercent', (100 * worked.sum) / interval.sum);
       const inferences = this.#bare('inference.totalMs', nowMs);
       facts.set('inference.fps', (fps * (inferences?.n ?? 0)) / interval.n);
     }

@@ -139,8 +139,8 @@ export class Loop {
   }
 
   /**
-   * Runs an unpaced or paced bot for a time. `loadOf` gives what s at 640 would take, in ms, at each moment; the time
-   * follows the knobs in force by the profile's own cost ratios, times `error`.
+   * Runs an unpaced or paced bot for a time. `loadOf` gives what `from` (s at 640) would take, in ms, at each moment; the
+   * time follows the knobs in force by the profile's own cost ratios, times `error`.
    */
   async run(
     seconds: number,
@@ -148,6 +148,7 @@ export class Loop {
     options: {
       otherMs?: number;
       pacedFps?: number;
+      from?: { model: string; resolution: number };
       error?: number;
       /** What a rung really costs, from its declared ratio; a loop bound elsewhere gives 1 for every rung. */
       costOf?: (declaredRatio: number) => number;
@@ -160,7 +161,7 @@ export class Loop {
     const endMs = this.nowMs + seconds * 1000;
     while (this.nowMs < endMs) {
       const { model, resolution } = this.core.memory.knobs;
-      const from = { model: 'yolov8s', resolution: 640 };
+      const from = options.from ?? { model: 'yolov8s', resolution: 640 };
       const to = { model: model?.applied ?? 'yolov8s', resolution: resolution?.applied ?? 640 };
       const ratio = costRatio(from, to, this.profile) ?? 1;
       const inferenceMs = loadOf(this.nowMs) * costOf(ratio);
