@@ -35,6 +35,7 @@ import { LiveBook } from './live-book.js';
 import type { Log } from './log.js';
 import { bookLine } from './log-lines.js';
 import { NoticeLog, noticesOf } from './notices.js';
+import { oneRungNotes } from './one-rung.js';
 import { coreStateOf } from './resume.js';
 import { Roster } from './roster.js';
 import { StateLog, stateLine } from './state-log.js';
@@ -252,7 +253,10 @@ export class Agent implements AgentPort {
     const wallMs = Date.now();
     this.#wallOffsetMs = wallMs - atMs;
     const sample = this.#intake.take(cause, atMs, wallMs, this.#lastTickTookMs);
-    for (const event of sample.events) this.#roster.follow(event);
+    for (const event of sample.events) {
+      this.#roster.follow(event);
+      for (const note of oneRungNotes(event)) this.#options.log('info', note);
+    }
     recording?.write(sample);
     const result = await this.#core.tick(sample);
     this.#samples++;
