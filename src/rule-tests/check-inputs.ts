@@ -15,7 +15,7 @@ const INPUTS = ['override', 'release', 'level', 'preset', 'auto', 'hello', 'bye'
 const OVERRIDE_S = 1_200;
 
 /** Checks one input and gives the event it is; null where it is none. */
-export function readInput(raw: Input, path: Path, profile: Profile, names: Names): TickEvent | null {
+export function readInput(raw: Input, path: Path, profile: Profile | null, names: Names): TickEvent | null {
   const { complain } = names;
   const kinds = INPUTS.filter((kind) => raw[kind] !== undefined);
   const [kind] = kinds;
@@ -56,11 +56,11 @@ export function readInput(raw: Input, path: Path, profile: Profile, names: Names
     case 'bye':
       return { kind, session: PROFILE_BOT, cause: 'bye' };
     case 'hello':
-      return profileHello(profile, raw.hello === true ? {} : checkBot(raw.hello ?? {}, path, names));
+      return readHello(raw.hello === true ? {} : (raw.hello ?? {}), path, profile, names);
   }
 }
 
-function checkBot(bot: Bot, path: Path, names: Names): Bot {
+function readHello(bot: Bot, path: Path, profile: Profile | null, names: Names): TickEvent | null {
   const at = [...path, 'hello'];
   for (const [i, model] of (bot.models ?? []).entries())
     checkKnobValue('model', model, [...at, 'models', i], names);
@@ -68,7 +68,7 @@ function checkBot(bot: Bot, path: Path, names: Names): Bot {
     checkKnobValue('resolution', size, [...at, 'resolutions', i], names);
   for (const [i, knob] of (bot.knobs ?? []).entries()) checkKnob(knob, [...at, 'knobs', i], names, false);
   checkStart(bot.start ?? {}, [...at, 'start'], names);
-  return bot;
+  return profile === null ? null : profileHello(profile, bot);
 }
 
 /** Values that knobs start from. */
@@ -108,7 +108,7 @@ export function readAnswers(
 }
 
 function checkAnswer(knob: string, value: KnobValue, path: Path, names: Names): void {
-  if (typeof value === 'number' || names.knobs[knob]?.values?.includes(value) === true) return;
+  if (typeof value === 'number' || names.knobs?.[knob]?.values?.includes(value) === true) return;
   const message = `"${value}" is no answer for ${knob}`;
   names.complain(path, 'bad-word', message, 'applied, refused, late, or the value that is in force then');
 }

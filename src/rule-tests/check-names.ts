@@ -11,8 +11,8 @@ import type { Complain } from './test-file.js';
 export interface Names {
   /** Null where the book has mistakes: its names are then taken on trust. */
   book: Book | null;
-  /** What the profile offers. */
-  knobs: Readonly<Record<string, KnobOffer>>;
+  /** What the profile offers; null where there is no such profile. */
+  knobs: Readonly<Record<string, KnobOffer>> | null;
   profile: string;
   complain: Complain;
 }
@@ -50,9 +50,11 @@ export function checkRule(id: string, path: Path, { book, complain }: Names): vo
 
 /** A fact of the catalogue, or a signal of the book where `orSignal`. */
 export function checkFact(fact: string, path: Path, { book, complain }: Names, orSignal: boolean): void {
-  if (lookUpFact(fact) !== undefined) return;
-  const signals = book?.signals.map(({ name }) => name) ?? [fact];
-  if (signals.includes(fact) && (orSignal || book === null)) return;
+  // A name without a source is told by the schema.
+  if (lookUpFact(fact) !== undefined || !fact.includes('.')) return;
+  if (orSignal && book === null) return;
+  const signals = book?.signals.map(({ name }) => name) ?? [];
+  if (orSignal && signals.includes(fact)) return;
   if (signals.includes(fact)) {
     const message = `"${fact}" is a signal of the book, it is derived from other facts`;
     complain(path, 'given-signal', message, 'the facts it is derived from', { ofKey: true });
@@ -67,7 +69,7 @@ export function checkFact(fact: string, path: Path, { book, complain }: Names, o
 /** A knob that the profile offers, or the level. */
 export function checkKnob(knob: string, path: Path, names: Names, ofKey = true): boolean {
   const { knobs, complain, profile } = names;
-  const offered = [...Object.keys(knobs), 'level'];
+  const offered = [...new Set([...Object.keys(knobs ?? KNOBS), 'level'])];
   if (offered.includes(knob)) return true;
   if (KNOBS[knob] === undefined) return checkName('knob', knob, offered, path, complain, ofKey);
   const message = `the profile ${profile} does not offer the knob "${knob}"`;
@@ -77,7 +79,7 @@ export function checkKnob(knob: string, path: Path, names: Names, ofKey = true):
 
 /** A value that the profile offers for a knob. */
 export function checkKnobValue(knob: string, value: KnobValue, path: Path, names: Names): void {
-  const offer = names.knobs[knob];
+  const offer = names.knobs?.[knob];
   const values: readonly KnobValue[] | undefined = knob === 'level' ? levelsOf(names) : offer?.values;
   if (values !== undefined) {
     if (values.length === 0 || values.includes(value)) return;

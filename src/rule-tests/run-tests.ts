@@ -13,7 +13,7 @@ import { bookFiles, findListed } from './listed-files.js';
 import { playCase } from './play.js';
 import type { CaseResult, RuleTestInput, RuleTestResults } from './results.js';
 import type { TestCase } from './test-case.js';
-import { complainer, parseTestFile, type TestFile } from './test-file.js';
+import { type Complain, complainer, parseTestFile, type TestFile } from './test-file.js';
 import { factsToKeep, timelineOf } from './timeline.js';
 
 const DEFAULT_PROFILE = 'generic-nvidia';
@@ -72,46 +72,62 @@ async function runCase(
 
 /** A file ready to be run; null, with its mistakes told, where it is not. */
 function prepare(file: BookFile, input: RuleTestInput, problems: Problem[]): Runnable | null {
-  const parsed = parseTestFile(file);
-  if ('problems' in parsed) {
-    problems.push(...parsed.problems);
-    return null;
-  }
-  const own: Problem[] = [];
-  const complain = complainer(parsed, own);
-  const profile = profileOf(parsed, input, own);
-  const listed: BookFile[] = [];
-  for (const [i, entry] of parsed.raw.rules.entries()) {
-    const found = findListed(entry, file, input.files);
-    if ('message' in found) complain(['rules', i], 'unknown-file', found.message, found.expected);
-    else listed.push(...found.files.filter((one) => !listed.includes(one)));
-  }
-  const built =
-    own.length > 0 || profile === null ? null : buildBook(bookFiles(listed, input.files), profile);
-  problems.push(...(built?.problems ?? []).filter(({ severity }) => severity === 'error'));
-  const book = built?.book ?? null;
-  if (profile === null) {
+  const { parsed, problems: own } = parseTestFile(file);
+  if (parsed === null) {
     problems.push(...own);
     return null;
   }
-  const names: Names = { book, knobs: profileKnobs(profile), profile: profile.name, complain };
-  if (parsed.raw.level !== undefined) checkLevel(parsed.raw.level, ['level'], names);
-  checkStart(parsed.raw.start ?? {}, ['start'], names);
-  const cases = parsed.raw.tests.map((_, i) => checkCase(parsed, i, profile, names));
+  const complain = complainer(parsed, own);
+  const profile = profileOf(parsed, input, complain, problems);
+  const book = bookOf(parsed, input, profile, complain, problems);
+  const name = profile?.name ?? '';
+  const names: Names = {
+    book,
+    knobs: profile === null ? null : profileKnobs(profile),
+    profile: name,
+    complain,
+  };
+  const { level, start = {}, tests } = parsed.raw;
+  if (level !== undefined) checkLevel(level, ['level'], names);
+  checkStart(start, ['start'], names);
+  const cases = tests.flatMap((test, i) => (test === null ? [] : checkCase(parsed, test, i, profile, names)));
   problems.push(...own);
-  return own.length > 0 || book === null ? null : { file: parsed, book, profile, cases };
+  return own.length > 0 || book === null || profile === null ? null : { file: parsed, book, profile, cases };
+}
+
+/** The book a file lists; null, with its mistakes told, where there is none. */
+function bookOf(
+  { raw, file }: TestFile,
+  { files }: RuleTestInput,
+  profile: Profile | null,
+  complain: Complain,
+  problems: Problem[],
+): Book | null {
+  const listed: BookFile[] = [];
+  let areAll = raw.rules.length > 0;
+  for (const [i, entry] of raw.rules.entries()) {
+    const found = findListed(entry, file, files);
+    if ('message' in found) {
+      complain(['rules', i], 'unknown-file', found.message, found.expected);
+      areAll = false;
+    } else listed.push(...found.files.filter((one) => !listed.includes(one)));
+  }
+  if (profile === null || !areAll) return null;
+  const built = buildBook(bookFiles(listed, files), profile);
+  problems.push(...built.problems.filter(({ severity }) => severity === 'error'));
+  return built.book;
 }
 
 function profileOf(
-  { raw, file, document }: TestFile,
-  input: RuleTestInput,
+  { raw }: TestFile,
+  { profiles }: RuleTestInput,
+  complain: Complain,
   problems: Problem[],
 ): Profile | null {
   const name = raw.profile ?? DEFAULT_PROFILE;
-  const names = input.profiles.map((one) => one.name);
-  const complain = complainer({ raw, file, document }, problems);
+  const names = profiles.map((one) => one.name);
   if (!checkName('profile', name, names, ['profile'], complain)) return null;
-  const built = buildProfile(name, input.profiles);
+  const built = buildProfile(name, profiles);
   problems.push(...built.problems);
   return built.profile;
 }

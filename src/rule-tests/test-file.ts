@@ -1,22 +1,26 @@
 /** A test file as it stands in YAML: of the schema, with the place of everything in it. */
 import { type LocatedDocument, type Path, parseYaml } from '../rules/document.js';
-import { checkSchema } from '../rules/schema.js';
-import type { RuleTestFile } from '../shapes/generated/rule-test.js';
+import { findMistakes } from '../rules/schema.js';
 import type { BookFile, Place, Problem } from '../shapes/rule.js';
+import { type SoundFile, soundParts } from './sound-parts.js';
 
 export interface TestFile {
   file: BookFile;
   document: LocatedDocument;
-  raw: RuleTestFile;
+  raw: SoundFile;
 }
 
-/** Reads one `*.test.yaml`, or tells all that its YAML and the schema have against it. */
-export function parseTestFile(file: BookFile): TestFile | { problems: Problem[] } {
+/** Reads one `*.test.yaml`, with all that its YAML and the schema have against it; null where nothing can be read. */
+export function parseTestFile(file: BookFile): { parsed: TestFile | null; problems: Problem[] } {
   const parsed = parseYaml(file.path, file.text);
-  if ('problems' in parsed) return parsed;
+  if ('problems' in parsed) return { parsed: null, problems: parsed.problems };
   const { document } = parsed;
-  const problems = checkSchema(document, 'rule-test');
-  return problems.length > 0 ? { problems } : { file, document, raw: document.data as RuleTestFile };
+  const { mistakes, areAll } = findMistakes(document, 'rule-test');
+  const raw = areAll ? soundParts(document.data, mistakes) : null;
+  return {
+    parsed: raw === null ? null : { file, document, raw },
+    problems: mistakes.map(({ problem }) => problem),
+  };
 }
 
 /** Tells what is wrong at a path of a test file; `offset` is a place inside the text that stands there. */
