@@ -4,6 +4,7 @@ export { entryText, gradedText, gradeText } from './entry-text.js';
 export type { Log } from './log.js';
 export { parseMoment } from './moment.js';
 export { noticeText } from './notices.js';
+export { profileOffer } from './profile-offer.js';
 export { type Recorded, type ReplayTick, replay } from './replay.js';
 export { type NewRun, resumeRun } from './resume.js';
 export { loadBook, loadLiveBook, loadProfile } from './setup.js';

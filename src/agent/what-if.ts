@@ -9,16 +9,20 @@ import type { Sample, TickEvent } from '../shapes/sample.js';
 import { Core, type CoreOptions } from './core.js';
 import { OFFLINE, type Recorded, type ReplayTick } from './replay.js';
 
-/** Runs `book` over the samples of a recording, in mode enforce and with consent. */
+/**
+ * Runs `book` over the samples of a recording, in mode enforce and with consent. `standIns` arrive with the first
+ * sample: the offers of a profile, for a log without a bot or a card.
+ */
 export async function* whatIf(
   lines: AsyncIterable<RecordingLine>,
   recorded: Recorded,
   profile: Profile,
   book: Book,
   options: CoreOptions = { ...OFFLINE, ledger: false },
+  standIns: readonly TickEvent[] = [],
 ): AsyncGenerator<ReplayTick> {
   let core: Core | null = null;
-  let owed: TickEvent[] = [];
+  let owed: readonly TickEvent[] = standIns;
   for await (const line of lines) {
     if (line.kind === 'header') {
       recorded.header = line;
@@ -33,14 +37,16 @@ export async function* whatIf(
     const result = await core.tick(sample);
     owed = result.changes
       .filter(({ knob }) => knob !== 'level')
-      .map(({ knob, to }) => ({
-        kind: 'applied',
-        knob,
-        value: to,
-        ok: true,
-        tookMs: 0,
-        revision: result.decision.revision,
-      }));
+      .map(
+        ({ knob, to }): TickEvent => ({
+          kind: 'applied',
+          knob,
+          value: to,
+          ok: true,
+          tookMs: 0,
+          revision: result.decision.revision,
+        }),
+      );
     yield { core, sample, result };
   }
 }

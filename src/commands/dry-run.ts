@@ -3,11 +3,13 @@
 import { once } from 'node:events';
 import { createWriteStream, openSync, type WriteStream } from 'node:fs';
 import type { Command } from 'commander';
-import { loadBook, loadProfile, type Recorded, replay, Tally, whatIf } from '../agent/index.js';
+import { loadBook, loadProfile, profileOffer, type Recorded, replay, Tally, whatIf } from '../agent/index.js';
 import { EvenkeelError } from '../errors.js';
 import { type ReadReport, readRecording } from '../recordings/reader.js';
 import { readFolders, readProfiles } from '../rules/folders.js';
 import { readWord } from '../settings/index.js';
+import type { Profile } from '../shapes/profile.js';
+import type { TickEvent } from '../shapes/sample.js';
 import { collect, parseFlag } from './flags.js';
 import type { Io } from './io.js';
 import { printJson } from './print-json.js';
@@ -133,7 +135,19 @@ async function otherRules(
   const { profile } = loadProfile(name, readProfiles(), { limits: {}, level: {}, knobs: {} });
   const content = readFolders(options.rules);
   const { book } = loadBook(content.files, profile, content.problems);
-  return whatIf(lines, recorded, profile, book, { engine: options.engine, ledger: false });
+  const standIns = await standInsFor(log, profile);
+  return whatIf(lines, recorded, profile, book, { engine: options.engine, ledger: false }, standIns);
+}
+
+/** The profile's own offers in place of a bot, or of a card, that the log has none of. */
+async function standInsFor(log: string, profile: Profile): Promise<TickEvent[]> {
+  const missing = new Set<TickEvent['kind']>(['hello', 'device']);
+  for await (const line of readRecording(log, { rejectedRows: 0, reasons: [] })) {
+    for (const event of line.kind === 'sample' ? line.events : [])
+      if (event.kind !== 'hello' || event.controls) missing.delete(event.kind);
+    if (missing.size === 0) break;
+  }
+  return profileOffer(profile).filter(({ kind }) => missing.has(kind));
 }
 
 async function headerOf(log: string): Promise<NonNullable<Recorded['header']>> {

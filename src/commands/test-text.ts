@@ -30,9 +30,10 @@ export function resultsText(
   }
   if (withCoverage) lines.push(...coverageLines(coverage, c), '');
   const count = `${passed} passed, ${failed} failed`;
-  const unread = problems.length === 0 ? '' : `, ${problems.length} mistakes in files that were not run`;
+  const mistakes = problems.length === 1 ? '1 mistake' : `${problems.length} mistakes`;
+  const unread = problems.length === 0 ? '' : `, ${mistakes} in files that were not run`;
   lines.push(`${failed === 0 && problems.length === 0 ? c.green(count) : c.red(count)}${unread}`);
-  return `${lines.join('\n')}\n`;
+  return `${lines.filter((line, i) => line !== '' || lines[i - 1] !== '').join('\n')}\n`;
 }
 
 function byFile(cases: readonly CaseResult[]): Map<string, CaseResult[]> {

@@ -1,7 +1,7 @@
 /** Expectations against what was played. */
 import type { FactValue } from '../shapes/reading.js';
 import type { Place } from '../shapes/rule.js';
-import { observe, titleOf } from './observe.js';
+import { observe, phraseOf, titleOf } from './observe.js';
 import type { PlayedTick } from './play.js';
 import { type TestFailure, valueText } from './results.js';
 import type { Check, TestCase } from './test-case.js';
@@ -34,13 +34,19 @@ export function actualText(values: readonly (FactValue | null)[]): string {
 }
 
 function failureOf({ subject, matcher, place }: Check, tick: PlayedTick): TestFailure {
-  const title = titleOf(subject);
   const values = observe(subject, tick);
   const [only] = values;
   const actual = values.length === 1 && only === null ? nothing(subject.kind) : actualText(values);
   const at = timeText(tick.atMs);
-  const message = `at ${at} expected ${title} to be ${matcher.text}, got ${actual}`;
-  return { ...placeOf(place), atMs: tick.atMs, subject: title, expected: matcher.text, actual, message };
+  const message = `at ${at} expected ${phraseOf(subject)} to be ${matcher.text}, got ${actual}`;
+  return {
+    ...placeOf(place),
+    atMs: tick.atMs,
+    subject: titleOf(subject),
+    expected: matcher.text,
+    actual,
+    message,
+  };
 }
 
 function nothing(kind: Check['subject']['kind']): string {

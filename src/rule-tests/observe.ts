@@ -37,20 +37,26 @@ function orNothing(values: readonly FactValue[] = []): readonly (FactValue | nul
   return values.length === 0 ? [null] : [...new Set(values)];
 }
 
-const TITLES: Record<Subject['kind'], (name: string) => string> = {
-  rule: (name) => name,
-  blind: (name) => `${name} blind`,
-  knob: (name) => name,
-  fact: (name) => name,
-  winner: (name) => `${name} by`,
-  waits: (name) => `${name} waits`,
-  changes: (name) => `${name} changes`,
-  wouldBe: (name) => `${name} would be`,
-  weight: (name) => `weight of ${name}`,
-  grade: (name) => `${name} grade`,
+/** A subject as the head of a column, and in a sentence. */
+const WORDS: Record<Subject['kind'], (name: string) => [title: string, phrase: string]> = {
+  rule: (name) => [name, name],
+  blind: (name) => [`${name} blind`, `${name} blind`],
+  knob: (name) => [name, name],
+  fact: (name) => [name, name],
+  winner: (name) => [`${name} by`, `the winner of ${name}`],
+  waits: (name) => [`${name} waits`, `what makes ${name} wait`],
+  changes: (name) => [`${name} changes`, `the changes of ${name}`],
+  wouldBe: (name) => [`${name} would be`, `what ${name} would be`],
+  weight: (name) => [`weight of ${name}`, `the weight of ${name}`],
+  grade: (name) => [`${name} grade`, `the grade of ${name}`],
 };
 
 /** A subject as the head of a column. */
 export function titleOf({ kind, name }: Subject): string {
-  return TITLES[kind](name);
+  return WORDS[kind](name)[0];
+}
+
+/** A subject as a message speaks of it. */
+export function phraseOf({ kind, name }: Subject): string {
+  return WORDS[kind](name)[1];
 }
