@@ -1,15 +1,16 @@
 /** The thread that reads rules, from its own side: it watches the folders and tells each book that may go live. */
 import type { MessagePort } from 'node:worker_threads';
-import { readFolders } from '../rules/folders.js';
+import { type FolderContent, readFolders } from '../rules/folders.js';
 import { watchBook } from '../rules/watch.js';
-import { type Judge, openJudge } from './judge.js';
+import { openJudge } from './judge.js';
 import type { FromReader, ToReader, WatchRequest } from './messages.js';
 
 /** Serves a port until it asks to close. */
 export function serveReloads(port: MessagePort, request: WatchRequest): void {
   const { folders, profile, liveHash, isRefused, withTests } = request;
   const send = (message: FromReader): void => port.postMessage(message);
-  const judge = openJudge(profile, withTests);
+  const start = readStart(folders, withTests);
+  const judge = openJudge(profile, withTests, start);
   const watch = watchBook(
     { folders, liveHash, isRefused, withTests, judge },
     {
@@ -17,7 +18,8 @@ export function serveReloads(port: MessagePort, request: WatchRequest): void {
       refused: (problems) => send({ kind: 'refused', problems }),
     },
   );
-  warmUp(folders, withTests, judge);
+  // The first judgement takes several times as long as any later one: it is made before somebody waits for it.
+  if (start !== null) judge(start).catch(() => undefined);
   port.on('message', (message: ToReader) => {
     switch (message.kind) {
       case 'check':
@@ -32,11 +34,11 @@ export function serveReloads(port: MessagePort, request: WatchRequest): void {
   });
 }
 
-/** The first judgement takes several times as long as any later one: it is made before somebody waits for it. */
-function warmUp(folders: readonly string[], withTests: boolean, judge: Judge): void {
+function readStart(folders: readonly string[], withTests: boolean): FolderContent | null {
   try {
-    judge(readFolders(folders, withTests)).catch(() => undefined);
+    return readFolders(folders, withTests);
   } catch {
     // A folder that is missing now is the watch's to tell.
+    return null;
   }
 }

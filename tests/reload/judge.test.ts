@@ -35,13 +35,13 @@ function content(rule = RULE, ...tests: string[]): FolderContent {
 
 describe('a book with rule tests beside it', () => {
   test('goes live when they pass', async () => {
-    const { book, problems } = await openJudge(profile, true)(content(RULE, TEST));
+    const { book, problems } = await openJudge(profile, true, null)(content(RULE, TEST));
     expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(book?.rules.some(({ id }) => id === 'warm')).toBe(true);
   });
 
   test('is refused where one fails, with its place and what was expected', async () => {
-    const { book, problems } = await openJudge(profile, true)(content(RULE.replace('2s', '9s'), TEST));
+    const { book, problems } = await openJudge(profile, true, null)(content(RULE.replace('2s', '9s'), TEST));
     expect(book).toBeNull();
     expect(problems.map(describeProblem)).toEqual([
       'own/0.test.yaml:9:31: test "it caps the card": at 3s expected warm to be active, got pending',
@@ -53,6 +53,7 @@ describe('a book with rule tests beside it', () => {
     const { book, problems } = await openJudge(
       profile,
       true,
+      null,
     )(content(RULE, TEST.replace('mine.yaml', 'mime.yaml')));
     expect(book).toBeNull();
     expect(problems.map(describeProblem).join('\n')).toContain(
@@ -61,7 +62,7 @@ describe('a book with rule tests beside it', () => {
   });
 
   test('is taken without a look at them where they are not asked for', async () => {
-    const { book } = await openJudge(profile, false)(content(RULE.replace('2s', '9s'), TEST));
+    const { book } = await openJudge(profile, false, null)(content(RULE.replace('2s', '9s'), TEST));
     expect(book).not.toBeNull();
   });
 
@@ -75,7 +76,7 @@ describe('a book with rule tests beside it', () => {
 
 test('tests run again only where something that they are about changed', async () => {
   const run = vi.mocked(ruleTests.runRuleTests);
-  const judge = openJudge(profile, true);
+  const judge = openJudge(profile, true, null);
   const ran = async (what: FolderContent): Promise<string[]> => {
     run.mockClear();
     await judge(what);
@@ -93,4 +94,10 @@ test('tests run again only where something that they are about changed', async (
   const shipped = { path: 'rules/x.test.yaml', folder: 0, text: TEST.replace('mine.yaml', 'shipped') };
   const withShipped = (rule: string): FolderContent => ({ ...content(rule), tests: [shipped] });
   expect(await ran(withShipped(RULE))).toEqual(['rules/x.test.yaml']);
+  const begun = openJudge(profile, true, withShipped(RULE));
+  run.mockClear();
+  await begun(withShipped(changed));
+  expect(run).not.toHaveBeenCalled();
+  await begun({ ...withShipped(RULE), tests: [{ ...shipped, text: `${shipped.text}# more\n` }] });
+  expect(run).toHaveBeenCalledTimes(1);
 });
