@@ -34,11 +34,10 @@ function wouldBesOf({ knobs, wouldBe }: Decision): WouldBeChange[] {
   const told = wouldBe.flatMap(({ mode, knobs: would }) =>
     Object.entries(would).map(([knob, { value, winner }]): WouldBeChange => ({ mode, knob, value, winner })),
   );
-  const isTold = (knob: string): boolean => told.some((one) => one.knob === knob && one.mode === 'recommend');
   const lacking = Object.entries(knobs).flatMap(([knob, { losers }]): WouldBeChange[] => {
     const lost = losers.find(({ code }) => code === 'consent');
-    if (lost === undefined || isTold(knob)) return [];
-    return [{ mode: 'recommend', knob, value: lost.wanted, winner: lost.by }];
+    return lost === undefined ? [] : [{ mode: 'recommend', knob, value: lost.wanted, winner: lost.by }];
   });
+  // Of one knob the later one counts: what a recommending set adds is told of the decision with it.
   return [...lacking, ...told];
 }

@@ -226,6 +226,10 @@ describe('a step that does not come', () => {
     const corrected = await one.at('climb', 160);
     expect(corrected.state).toBe('idle');
     expect(corrected.waits.join()).toMatch(/^backed off for [\d.]+ s more$/);
+    await one.many(8, 40);
+    const again = await one.at('climb', 40);
+    expect(again.state).toBe('active');
+    expect(again.waits.join()).toMatch(/^resolution \+1: backed off for [\d.]+ s more$/);
   });
 
   test('tells that there is no rung, that it stepped once, and that nobody offers the knob', async () => {
@@ -279,6 +283,24 @@ describe('a value that does not come', () => {
     const { waits } = await one.at('rough', 50, busy, [wish]);
     expect(waits[0]).toBe("frameSkip: a person's value stands until 2023-11-14T22:14:21Z, 60 s more");
     expect((await one.at('gentle', 50, busy)).waits[0]).toContain('59.5 s more');
+  });
+
+  test('is not in the way of a safety rule: neither a person nor auto: off is', async () => {
+    const one = await joined({}, RULES.replace('- id: watts', '- id: watts\n    safety: true'));
+    const warm = { 'gpu.temperatureC': measured(75) };
+    const wish: TickEvent = { kind: 'override', knob: 'powerLimitW', value: 500, forS: 60 };
+    const { waits, effects } = await one.at('watts', 50, warm, [POWER, wish, { kind: 'auto', value: false }]);
+    expect(waits).toEqual([]);
+    expect(effects).toEqual([{ knob: 'powerLimitW', value: 320, reason: 'cap' }]);
+  });
+
+  test('has no effect while it waits for another change to be applied', async () => {
+    const one = await joined();
+    one.loop.answer = false;
+    await one.at('slow-down', 150);
+    const { waits, effects } = await one.at('rough', 150, busy);
+    expect(waits[0]).toBe('frameSkip 0.4: waits for resolution to be applied');
+    expect(effects).toEqual([]);
   });
 
   test('tells that the rules are switched off', async () => {

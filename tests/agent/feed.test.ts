@@ -132,6 +132,43 @@ test('of hardware without consent and a recommending set that wants less, the lo
   expect(entries).toHaveLength(1);
 });
 
+test('a grade goes to the change, not to what would be done to the same knob at the same tick', async () => {
+  const shadow = rules('shadow')
+    .replace('own', 'shadowed')
+    .replace('id: skip', 'id: more')
+    .replace('times: 0.1', 'times: 0.2')
+    .replace('    when:', '    priority: 900\n    when:');
+  const one = await fed(rules('enforce'), {}, shadow);
+  const { entries } = await one.tick(busy(2));
+  expect(entries).toMatchObject([
+    { to: 0.2, mode: 'enforce' },
+    { to: 0.4, mode: 'shadow' },
+  ]);
+  const grade: GradedChange['grade'] = {
+    verdict: 'helped',
+    fact: 'inference.fps',
+    expectedRatio: '0.8',
+    ratio: 0.8,
+    before: 10,
+    after: 8,
+    why: 'it stands',
+    atMs: 3_000,
+  };
+  const result = await one.loop.tick();
+  const graded = { knob: 'frameSkip', from: 0, to: 0.2, by: 'skip', decidedAtMs: 1_000, grade };
+  const sample = {
+    kind: 'sample' as const,
+    atMs: 1_500,
+    wallMs: 0,
+    cause: 'interval' as const,
+    readings: {},
+    events: [],
+  };
+  const { core } = one.loop;
+  one.feed.add(sample, { ...result, grades: [graded] }, core.book.rules, core.store);
+  expect(one.feed.since(0).map((entry) => entry.grade)).toEqual([grade, null]);
+});
+
 test('a grade goes to the change it is of, and what is taken back says why', async () => {
   const one = await fed(rules('enforce'));
   await one.tick(busy(2));

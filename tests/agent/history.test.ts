@@ -65,6 +65,34 @@ describe('a remembered tick', () => {
     expect(one.live.size).toBe(61);
   });
 
+  test('knows when a step was due, where nothing else of its rule had changed', async () => {
+    const overlay = `
+version: 1
+rules:
+  - id: stepper
+    when: { system.load1: { above: 3 } }
+    until: { system.load1: { below: 1 } }
+    every: 1s
+    then: [ { step: { streams: +1 } } ]
+    because: "load"
+`;
+    const loop = new Loop(cpu, shippedBook(cpu, overlay));
+    const history = new History();
+    await loop.tick([hello()]);
+    const waits: string[][] = [];
+    for (const load1 of [5, 2, 2, 2]) {
+      const result = await loop.tick([frames(5, 50, 25)], {
+        ...COOL,
+        'system.load1': [load1, 'measured', 0],
+      });
+      history.add(viewTick(loop.core, { atMs: loop.nowMs, wallMs: 0 }, result, 0));
+      const { newest } = history;
+      if (newest !== undefined) waits.push(explainTick(newest, 'stepper').flatMap((one) => one.waits));
+    }
+    const atTheTop = ['streams +1: no further rung that way'];
+    expect(waits).toEqual([[], ['next step in 0.5 s'], atTheTop, atTheTop]);
+  });
+
   test('is the newest one that is not after the moment, in each of the three forms', async () => {
     const one = await minute();
     const at = (moment: Parameters<History['at']>[0]): number => one.history.at(moment, one.now, null).atMs;
