@@ -18,6 +18,7 @@ export class LostNames {
     signals: new Set(),
   };
   #all = false;
+  #frames = false;
   readonly #texts: string[] = [];
 
   /** A file could not be read at all: it may have defined anything. */
@@ -34,6 +35,11 @@ export class LostNames {
     return this.#all || this.#names[kind].has(name);
   }
 
+  /** Whether frame rules that could not be read may have given a weight to any flag. */
+  mayWeigh(): boolean {
+    return this.#all || this.#frames;
+  }
+
   /** The data without the entries that hold these paths, rules among them as null; null where nothing is left. */
   leaveOut(data: unknown, paths: readonly Path[], text: string): Record<string, unknown> | null {
     if (typeof data !== 'object' || data === null || Array.isArray(data)) {
@@ -44,6 +50,7 @@ export class LostNames {
     for (const [key, entry] of paths) {
       if (key === undefined || typeof key === 'number') continue;
       const value = left[key];
+      if (key === 'frames') this.#frames = true;
       if (entry === undefined || !BY_ENTRY.has(key)) {
         if ((NAMED as readonly string[]).includes(key)) this.loseAll(text);
         delete left[key];

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Condition, Problem, Rule, Signal } from '../shapes/rule.js';
 import { type ActionContext, buildActions, defaultBlind } from './actions.js';
+import { MAX_REFS, measure, type Sizes, sizeOf } from './condition-size.js';
 import {
   buildCondition,
   type Complain,
@@ -14,8 +15,9 @@ import type { LocatedDocument, Path } from './document.js';
 import { toMs } from './duration.js';
 import { buildExpectation } from './expect.js';
 import type { FactNames } from './fact-names.js';
-import type { LaidRule } from './laid-rule.js';
+import type { LaidRule, RawRule } from './laid-rule.js';
 import { didYouMean } from './nearest.js';
+import { show } from './schema.js';
 
 export interface NamedCondition {
   raw: Record<string, unknown>;
@@ -35,10 +37,6 @@ export interface RuleContext {
 }
 
 const DEFAULT_PRIORITY = 100;
-/** Conditions that refer to conditions, one inside the other; the shipped book has none. */
-const MAX_REFS = 16;
-/** Comparisons of one `when` or `until` with all references followed. References can double at every level. */
-const MAX_COMPARISONS = 1_024;
 /** Comparisons of a whole book: each is evaluated twice at every tick. */
 const MAX_BOOK_COMPARISONS = 16_384;
 
@@ -58,35 +56,20 @@ export function buildRules(laid: readonly LaidRule[], context: RuleContext): Rul
   return rules;
 }
 
-/** How large a condition is with all references followed. */
-interface Size {
-  comparisons: number;
-  /** References one inside the other. */
-  refs: number;
-}
+/** The longest time a rule may wait for anything: a week, as long as a person's own values stand. */
+const MAX_WAIT_MS = 7 * 24 * 3_600_000;
 
-type Sizes = Map<Condition, Size>;
-
-/** The sizes of named conditions are looked up, not counted again. */
-function sizeOf(condition: Condition, sizes: Sizes): Size {
-  switch (condition.op) {
-    case 'all':
-    case 'any': {
-      const children = condition.children.map((child) => sizeOf(child, sizes));
-      return {
-        comparisons: children.reduce((sum, child) => sum + child.comparisons, 0),
-        refs: Math.max(0, ...children.map((child) => child.refs)),
-      };
-    }
-    case 'not':
-      return sizeOf(condition.child, sizes);
-    case 'ref': {
-      const { comparisons, refs } = sizes.get(condition.child) ?? { comparisons: 0, refs: 0 };
-      return { comparisons, refs: refs + 1 };
-    }
-    default:
-      return { comparisons: 1, refs: 0 };
-  }
+/** A time of a rule in ms; null where it says none. */
+function waitMs(
+  raw: RawRule,
+  key: 'for' | 'every' | 'cooldown',
+  path: Path,
+  complain: Complain,
+): number | null {
+  const ms = toMs(raw[key]);
+  if (ms !== null && !(ms <= MAX_WAIT_MS))
+    complain([...path, key], 'out-of-range', `"${key}" is ${show(raw[key])}`, 'at most 168h');
+  return ms;
 }
 
 function complainer(document: LocatedDocument, rule: string | null, problems: Problem[]): Complain {
@@ -133,22 +116,6 @@ function unknownCondition(name: string, { conditions, mayHaveCondition }: RuleCo
   return { refused: { code: 'unknown-condition', message, expected } };
 }
 
-/** Remembers a condition's size; complains and tells so when it is too large. */
-function measure(condition: Condition, path: Path, sizes: Sizes, complain: Complain): boolean {
-  const size = sizeOf(condition, sizes);
-  sizes.set(condition, size);
-  if (size.comparisons > MAX_COMPARISONS) {
-    const message = `with all references followed there are ${size.comparisons} comparisons`;
-    complain(path, 'too-big', message, `at most ${MAX_COMPARISONS}`);
-    return false;
-  }
-  if (size.refs > MAX_REFS) {
-    complain(path, 'too-deep', `a chain of ${size.refs} references begins here`, `at most ${MAX_REFS}`);
-    return false;
-  }
-  return true;
-}
-
 /** Adds the checked rule to `rules` and returns how many comparisons it makes; one that is too large is left out. */
 function buildRule(
   { raw, document, path, set }: LaidRule,
@@ -176,9 +143,9 @@ function buildRule(
     safety,
     when,
     until,
-    forMs: toMs(raw.for) ?? 0,
-    everyMs: toMs(raw.every),
-    cooldownMs: toMs(raw.cooldown) ?? 0,
+    forMs: waitMs(raw, 'for', path, complain) ?? 0,
+    everyMs: waitMs(raw, 'every', path, complain),
+    cooldownMs: waitMs(raw, 'cooldown', path, complain) ?? 0,
     blind: raw.blind ?? defaultBlind(actions),
     blindSaid: raw.blind !== undefined,
     actions,

@@ -4,6 +4,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { CATALOGUE } from '../facts/catalogue.js';
 import type { Problem } from '../shapes/rule.js';
 import type { LocatedDocument, Path } from './document.js';
+import { meantKey } from './meant-key.js';
 import { didYouMean, nearest } from './nearest.js';
 
 const SCHEMAS = new URL('../../schemas/', import.meta.url);
@@ -264,11 +265,11 @@ function unknownKey(bad: string, schema: SchemaPart, example: string): Sentence 
   const keys = Object.keys(schema.properties ?? {});
   if (schema.patternProperties !== undefined) {
     return {
-      message: `unknown key "${bad}"${didYouMean(bad, keys) || likeFact(bad)}`,
+      message: `unknown key "${bad}"${meantKey(bad, keys) || likeFact(bad)}`,
       expected: `one of ${keys.join(', ')}, or a fact${example}`,
     };
   }
-  return { message: `unknown key "${bad}"${didYouMean(bad, keys)}`, expected: `one of ${keys.join(', ')}` };
+  return { message: `unknown key "${bad}"${meantKey(bad, keys)}`, expected: `one of ${keys.join(', ')}` };
 }
 
 /** The hint for a fact whose source was left out. */

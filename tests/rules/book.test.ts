@@ -141,6 +141,30 @@ describe('a book', () => {
     });
   });
 
+  test('lets a bot’s own flag never be skipped where a weight names it', () => {
+    const text = 'version: 1\nframes: { weights: { bossNear: 2 }, never: [ bossNear, criticalEvent ] }\n';
+    expect(bookOf(text).frames.never).toEqual(['bossNear', 'criticalEvent']);
+  });
+
+  test('gives a set of several files the one mode that is written', () => {
+    const set = (mode: string): string => `version: 1\nname: night\n${mode}`;
+    const files = folderOf(0, { 'a.yaml': set('mode: shadow\n'), 'b.yaml': set('') });
+    expect(bookOf(files).sets).toEqual({ night: 'shadow' });
+    files.push(...folderOf(1, { 'c.yaml': set('') }));
+    expect(bookOf(files).sets).toEqual({ night: 'shadow' });
+    files.push(...folderOf(2, { 'd.yaml': set('mode: recommend\n') }));
+    const book = bookOf(files);
+    expect(book.sets).toEqual({ night: 'recommend' });
+    expect(book.overrides).toEqual([{ id: 'night', file: 'd.yaml', over: 'a.yaml' }]);
+  });
+
+  test('is refused where files of one folder give a set two modes', () => {
+    const set = (mode: string): string => `version: 1\nname: night\nmode: ${mode}\n`;
+    expect(mistakesOf(folderOf(0, { 'a.yaml': set('shadow'), 'b.yaml': set('enforce') }))).toEqual([
+      'b.yaml:3:7: the set "night" has the mode shadow in a.yaml; expected one mode, or another name',
+    ]);
+  });
+
   test('names a set after its file, and keeps its mode', () => {
     const files = folderOf(0, {
       'rules/night.yaml': 'version: 1\nmode: shadow\n',
