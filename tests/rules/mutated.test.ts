@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { buildBook } from '../../src/rules/book.js';
+import { checkBook } from '../../src/rules/check-book.js';
 import { decodeFile } from '../../src/rules/guard.js';
 import type { Book, Problem } from '../../src/shapes/rule.js';
 import { shippedFiles } from '../helpers/shipped.js';
@@ -29,7 +29,7 @@ frames: { weights: { combatActive: 2.5 }, never: [ criticalEvent ], maxSkipRun: 
 rules:
   - id: calm
     priority: 300
-    when: { gpu.calmW: { above: { fact: gpu.halfW, times: 2, plus: 5 } }, ref: busy }
+    when: { gpu.calmW: { above: { fact: gpu.halfW, times: 1.5, plus: 5 } }, ref: busy }
     for: 2s
     until: { all: [ { gpu.calmW: { atMost: 100 } }, { gpu.temperatureC: { known: true } } ] }
     every: 1.5s
@@ -185,7 +185,7 @@ function read(bytes: Uint8Array): { book: Book | null; problems: Problem[]; text
   const decoded = decodeFile('own.yaml', bytes);
   if ('problem' in decoded) return { book: null, problems: [decoded.problem], text: '' };
   const { text } = decoded;
-  return { ...buildBook([{ path: 'own.yaml', folder: 0, text }], EMPTY_PROFILE), text };
+  return { ...checkBook([{ path: 'own.yaml', folder: 0, text }], EMPTY_PROFILE), text };
 }
 
 function expectPlaces(problems: readonly Problem[], text: string): void {
