@@ -21,7 +21,7 @@ export interface Drive {
 export function startDrive(start: number, engine: NonNullable<CoreOptions['engine']>): Drive {
   const profile = benchProfile();
   const core = new Core(SETTINGS, profile, hundredRules(profile), { engine });
-  const traffic = new Traffic(start);
+  const traffic = new Traffic(start, profile);
   return {
     core,
     async ticks(count) {

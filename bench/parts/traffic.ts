@@ -1,6 +1,7 @@
 /** Samples as a run takes them: a bot at 60 frames a second under a load that comes and goes, a card that warms and cools. */
 import type { TickResult } from '#src/agent/core.js';
 import { Folder } from '#src/facts/sketch.js';
+import type { Profile } from '#src/shapes/profile.js';
 import type { Readings } from '#src/shapes/reading.js';
 import type { Fold, HelloEvent, Sample, TickEvent } from '#src/shapes/sample.js';
 import { createRandom } from './random.js';
@@ -29,12 +30,16 @@ const HELLO: HelloEvent = {
 
 export class Traffic {
   readonly #random: () => number;
+  readonly #profile: Profile;
   #ticks = 0;
   #owed: TickEvent[] = [HELLO];
+  #model = String(HELLO.knobs.model?.value);
+  #size = Number(HELLO.knobs.resolution?.value);
 
-  /** The same number gives the same samples. */
-  constructor(start: number) {
+  /** The same number gives the same samples. A frame takes what the profile says of its model and size. */
+  constructor(start: number, profile: Profile) {
     this.#random = createRandom(start);
+    this.#profile = profile;
   }
 
   /** The next sample; each change of the tick before is applied with it. */
@@ -53,6 +58,10 @@ export class Traffic {
   }
 
   answer({ changes, decision }: TickResult): void {
+    for (const { knob, to } of changes) {
+      if (knob === 'model') this.#model = String(to);
+      if (knob === 'resolution') this.#size = Number(to);
+    }
     this.#owed = changes
       .filter(({ knob }) => knob !== 'level')
       .map(({ knob, to }) => ({
@@ -70,8 +79,17 @@ export class Traffic {
     return Math.sin((2 * Math.PI * this.#ticks) / ticks);
   }
 
+  /** Time of an inference, as a multiple of the one that the bot begins with. */
+  #cost(): number {
+    const costOf = (model: unknown, size: unknown): number =>
+      (this.#profile.models.find(({ name }) => name === model)?.cost ?? 1) *
+      (this.#profile.resolutions.find((rung) => rung.size === size)?.cost ?? 1);
+    const { model, resolution } = HELLO.knobs;
+    return costOf(this.#model, this.#size) / costOf(model?.value, resolution?.value);
+  }
+
   #frames(): TickEvent {
-    const inferenceMs = 9 + 4 * this.#wave(120);
+    const inferenceMs = (9 + 4 * this.#wave(120)) * this.#cost();
     const inference = this.#fold(inferenceMs, 0.2);
     const stages = { capture: 2, ocr: 2.5, minimap: 1 };
     return {

@@ -14,7 +14,7 @@ test('samples refuse nothing, and rules come and go under them', async () => {
     consent: true,
   } as const;
   const core = new Core(settings, profile, hundredRules(profile));
-  const traffic = new Traffic(1);
+  const traffic = new Traffic(1, profile);
   const states = new Map<string, Set<string>>();
   const knobs = new Set<string>();
   for (let i = 0; i < 400; i++) {
@@ -35,7 +35,7 @@ test('samples refuse nothing, and rules come and go under them', async () => {
 
 test('the same number gives the same samples', () => {
   const take = (start: number): string =>
-    JSON.stringify([new Traffic(start).next(), new Traffic(start).next()]);
+    JSON.stringify([new Traffic(start, benchProfile()).next(), new Traffic(start, benchProfile()).next()]);
   expect(take(3)).toBe(take(3));
   expect(take(3)).not.toBe(take(4));
 });
