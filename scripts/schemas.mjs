@@ -9,20 +9,25 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compile } from 'json-schema-to-typescript';
 import { addCompletions } from './parts/completions.mjs';
 import { jsonText } from './parts/json-text.mjs';
+import { referencePage } from './parts/reference.mjs';
 import { loadTables } from './parts/tables.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SCHEMAS = join(ROOT, 'schemas');
+const DOCS = join(ROOT, 'docs');
 const SUFFIX = '.schema.json';
 /** The schemas that names of the code are laid into. */
 const COMPLETED = ['rules', 'profile', 'rule-test'];
 
-/** The texts of the completed schemas by their file's name, from the files in `folder` as they are. */
+/** The texts of the completed schemas and of the page of reference, each by its file's name. */
 export function completeSchemas(tables, folder = SCHEMAS) {
   const read = (name) => JSON.parse(readFileSync(join(folder, `${name}${SUFFIX}`), 'utf8'));
   const schemas = Object.fromEntries(COMPLETED.map((name) => [name, read(name)]));
   addCompletions(schemas, tables);
-  return new Map(COMPLETED.map((name) => [`${name}${SUFFIX}`, jsonText(schemas[name])]));
+  return {
+    completed: new Map(COMPLETED.map((name) => [`${name}${SUFFIX}`, jsonText(schemas[name])])),
+    pages: new Map([['reference.md', referencePage(schemas, tables)]]),
+  };
 }
 
 /** The text of each generated file by its name, from the schemas in `folder`. */
@@ -94,14 +99,16 @@ async function main(args) {
     return 2;
   }
   const types = join(ROOT, 'src', 'shapes', 'generated');
-  const completed = completeSchemas(await loadTables());
+  const { completed, pages } = completeSchemas(await loadTables());
   if (!args.includes('--check')) {
     writeFiles(completed, SCHEMAS);
+    writeFiles(pages, DOCS);
     writeTypes(await generateTypes(), types);
     return 0;
   }
   const faults = [
     ...compareFiles(completed, SCHEMAS, 'differs from the tables of names').map((one) => `schemas: ${one}`),
+    ...compareFiles(pages, DOCS, 'differs from the schemas and tables').map((one) => `docs: ${one}`),
     ...compareTypes(await generateTypes(), types).map((one) => `src/shapes/generated: ${one}`),
   ];
   for (const fault of faults) console.error(fault);

@@ -9,6 +9,7 @@ import { readRuleIds } from '../scripts/parts/tables.mjs';
 // @ts-expect-error A script without types.
 import { compareFiles, compareTypes, completeSchemas, generateTypes } from '../scripts/schemas.mjs';
 import { CATALOGUE } from '../src/facts/catalogue.js';
+import { PROBLEMS } from '../src/rules/problem-codes.js';
 import { EDITOR_KEYWORDS } from '../src/rules/schema.js';
 import { KNOBS } from '../src/shapes/knob-table.js';
 import { filesBelow, ROOT, readJson } from './helpers/checkout.js';
@@ -49,9 +50,11 @@ test.each(schemas)('the examples of the definitions of %s are of them', (path) =
   }
 });
 
-test('the names that the schemas offer are those of the tables and of the shipped rules', () => {
-  const completed = completeSchemas({ CATALOGUE, KNOBS, ruleIds: readRuleIds() });
-  expect(compareFiles(completed, join(ROOT, 'schemas'), 'differs; run npm run schemas')).toEqual([]);
+test('the names that the schemas offer, and the page of reference, are what schemas and tables give', () => {
+  const { completed, pages } = completeSchemas({ CATALOGUE, KNOBS, PROBLEMS, ruleIds: readRuleIds() });
+  const differs = 'differs; run npm run schemas';
+  expect(compareFiles(completed, join(ROOT, 'schemas'), differs)).toEqual([]);
+  expect(compareFiles(pages, join(ROOT, 'docs'), differs)).toEqual([]);
 });
 
 test('the generated types are what the schemas give', async () => {

@@ -6,8 +6,7 @@ const HEAD = `# Reference
 <!-- Written by \`npm run schemas\` from the schemas and tables of the code. Change those. -->
 
 What [rules.md](rules.md) teaches, as tables: [rule files](#rule-files), [conditions](#conditions), [signals](#signals),
-[actions](#actions), [levels and frames](#levels-presets-and-frames), [rule tests](#rule-tests), [knobs](#knobs), [facts](#facts), [mistakes](#mistakes).
-`;
+[actions](#actions), [levels and frames](#levels-presets-and-frames), [rule tests](#rule-tests), [knobs](#knobs), [facts](#facts), [mistakes](#mistakes).`;
 
 /** The text of the page. `schemas` by name, `tables` as they are loaded. */
 export function referencePage({ rules, 'rule-test': tests }, { CATALOGUE, KNOBS, PROBLEMS }) {
@@ -59,7 +58,7 @@ export function referencePage({ rules, 'rule-test': tests }, { CATALOGUE, KNOBS,
     'What makes room for the frame is less load; the safe side is where an unknown may leave the knob; a probe spends margin in\nhope of gain. [decisions.md](decisions.md) says what each is for.',
     knobTable(KNOBS),
     '## Facts',
-    'The families with a name inside are written the same way: `gpu.1.powerW` for another card, `inference.yolov8n.totalMs` for what is\nlast known of a model, `bots.NAME.frame.fps` for a bot that only watches, and `frame.lootMs` for a stage of the bot\'s own.',
+    "The families with a name inside are written the same way: `gpu.1.powerW` for another card, `inference.yolov8n.totalMs` for what is\nlast known of a model, `bots.NAME.frame.fps` for a bot that only watches, and `frame.lootMs` for a stage of the bot's own.",
     ...factTables(CATALOGUE),
     '## Mistakes',
     'Every mistake has a code, which `--json` tells and which stays the same between versions.',
@@ -105,7 +104,8 @@ function flow(value) {
     const entries = Object.entries(value).map(([key, one]) => `${key}: ${flow(one)}`);
     return `{ ${entries.join(', ')} }`;
   }
-  return typeof value === 'string' && /[{}[\],:#]|^\d|^_$/.test(value) ? `"${value}"` : String(value);
+  // What would end or begin something else in a map on one line is quoted.
+  return typeof value === 'string' && /[{}[\],#]|: /.test(value) ? `"${value}"` : String(value);
 }
 
 function knobTable(KNOBS) {
@@ -117,18 +117,29 @@ function knobTable(KNOBS) {
     isOrdered(knob) ? (knob.safe ?? '–') : 'no order',
     knob.probe ?? '–',
     knob.ladder ? 'the next of the ladder' : String(knob.rung),
-    [`${knob.settleMs / 1000} s`, ...(knob.settleFrames > 0 ? [`${knob.settleFrames} frames`] : [])].join(', '),
+    [`${knob.settleMs / 1000} s`, ...(knob.settleFrames > 0 ? [`${knob.settleFrames} frames`] : [])].join(
+      ', ',
+    ),
     knob.hardware ? 'yes' : '',
   ]);
   return table(
-    ['knob', 'a value is', 'kind', 'less load', 'safe side', 'probe', 'one rung', 'settles in', 'needs consent'],
+    [
+      'knob',
+      'a value is',
+      'kind',
+      'less load',
+      'safe side',
+      'probe',
+      'one rung',
+      'settles in',
+      'needs consent',
+    ],
     rows,
   );
 }
 
 function factTables(CATALOGUE) {
-  const groups = Map.groupBy === undefined ? groupBy(Object.entries(CATALOGUE)) : groupBy(Object.entries(CATALOGUE));
-  return [...groups].flatMap(([group, facts]) => [
+  return [...groupBy(Object.entries(CATALOGUE))].flatMap(([group, facts]) => [
     `### \`${group}.\``,
     table(
       ['fact', 'meaning', 'values', 'known'],
@@ -147,11 +158,16 @@ function groupBy(entries) {
 }
 
 function problemTable(PROBLEMS) {
-  const rows = Object.entries(PROBLEMS).map(([code, { severity, means }]) => [`\`${code}\``, severity, means]);
+  const rows = Object.entries(PROBLEMS).map(([code, { severity, means }]) => [
+    `\`${code}\``,
+    severity,
+    means,
+  ]);
   return table(['code', '', 'meaning'], rows);
 }
 
 function table(head, rows) {
-  const line = (cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+  const line = (cells) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
   return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
 }

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { runNode } from './child.mjs';
 import { CACHE, inRoot } from './root.mjs';
 
-const SOURCES = ['src/facts/catalogue.ts', 'src/shapes/knob-table.ts'];
+const SOURCES = ['src/facts/catalogue.ts', 'src/shapes/knob-table.ts', 'src/rules/problem-codes.ts'];
 
 /** The exports of the source files that hold the tables, and the ids of the shipped rules. */
 export async function loadTables() {
@@ -17,11 +17,12 @@ export async function loadTables() {
   const code = await runNode(inRoot('node_modules/typescript/bin/tsc'), [...options, ...paths]);
   if (code !== 0) throw new Error(`the compiler ended with ${code}; what it said is above`);
   const load = (path) => import(pathToFileURL(join(folder, path)).href);
-  const [{ CATALOGUE }, { KNOBS }] = await Promise.all([
+  const [{ CATALOGUE }, { KNOBS }, { PROBLEMS }] = await Promise.all([
     load('facts/catalogue.js'),
     load('shapes/knob-table.js'),
+    load('rules/problem-codes.js'),
   ]);
-  return { CATALOGUE, KNOBS, ruleIds: readRuleIds() };
+  return { CATALOGUE, KNOBS, PROBLEMS, ruleIds: readRuleIds() };
 }
 
 /** The id of every shipped rule with its file, by file and in its order. */

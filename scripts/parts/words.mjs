@@ -19,7 +19,7 @@ export function valuesOf({ type, unit, range, words }) {
   if (type === 'word') return words === undefined ? 'a word' : `one of ${words.join(', ')}`;
   const [min, max] = range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   const values = max >= ENDLESS ? `${min} or more` : `${min} to ${max}`;
-  return unit === '' ? values : `${values} ${unit}`;
+  return unit === '' ? values : `${values} ${unit === '1/s' ? 'a second' : unit}`;
 }
 
 /** One line for a fact. */

@@ -75,35 +75,35 @@ export interface RuleSetFile {
  */
 export interface Signal {
   /**
-   * Mean over the window over.
+   * Mean over the time that over says.
    */
   avg?: string;
   /**
-   * Lowest value in the window over.
+   * Lowest value within the time that over says.
    */
   min?: string;
   /**
-   * Highest value in the window over.
+   * Highest value within the time that over says.
    */
   max?: string;
   /**
-   * Sum over the window over; each reading counts once.
+   * Sum over the time that over says; each reading counts once.
    */
   sum?: string;
   /**
-   * Median over the window over.
+   * Median over the time that over says.
    */
   p50?: string;
   /**
-   * 95th percentile over the window over: of the frames for frame. and inference., of the readings for others.
+   * 95th percentile over the time that over says: of the frames for frame. and inference., of the readings for others.
    */
   p95?: string;
   /**
-   * 99th percentile over the window over: of the frames for frame. and inference., of the readings for others.
+   * 99th percentile over the time that over says: of the frames for frame. and inference., of the readings for others.
    */
   p99?: string;
   /**
-   * Least-squares slope over the window over, a second unless per says else.
+   * Least-squares slope over the time that over says, a second unless per says else.
    */
   slope?: string;
   /**
@@ -336,7 +336,7 @@ export interface Condition1 {
   [k: string]: Comparison | [Condition, ...Condition[]] | Condition3 | string | undefined;
 }
 /**
- * What ends the rule, looked at only while it is active, and stronger than when. Give it a threshold of its own, apart from when's. Default: the rule ends when when is false.
+ * What ends the rule, looked at only while it is active, and stronger than when. Give it a threshold of its own, apart from when's. Default: the rule ends as soon as when is false.
  */
 export interface Condition2 {
   /**
