@@ -173,6 +173,8 @@ const STATE: Record<string, FactDefinition> = {
   precision: word('tick', 'number format of the model in force'),
   provider: word('tick', 'execution provider in force'),
   captureFps: number('1/s', [0, 100_000], 'tick', 'rate the bot takes frames at'),
+  processPriority: word('tick', "priority of the bot's process in force"),
+  cpuAffinity: word('tick', "processors that the bot's process may use"),
   powerLimitW: number('W', [0, 5_000], 'tick', 'power limit in force'),
   graphicsClockMaxMhz: number('MHz', [0, 10_000], 'tick', 'highest graphics clock allowed'),
   level: word('tick', 'optimization level in force'),

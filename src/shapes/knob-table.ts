@@ -28,6 +28,19 @@ export interface KnobDefinition {
 
 const QUALITY = { kind: 'quality', settleMs: 1_000, settleFrames: 30, hardware: false } as const;
 const THROUGHPUT = { kind: 'throughput', settleMs: 3_000, settleFrames: 0, hardware: false } as const;
+/** A process of one's own needs nobody's consent; an actuator for those of others must ask for it. */
+const MACHINE = {
+  kind: 'machine',
+  type: 'word',
+  ladder: true,
+  relief: null,
+  safe: 'down',
+  probe: 'up',
+  settleMs: 3_000,
+  settleFrames: 0,
+  rung: 1,
+  hardware: false,
+} as const;
 const DOWN = { relief: 'down', safe: 'down' } as const;
 
 export const KNOBS: Readonly<Record<string, KnobDefinition>> = {
@@ -119,6 +132,14 @@ export const KNOBS: Readonly<Record<string, KnobDefinition>> = {
     settleFrames: 0,
     rung: 5,
     hardware: false,
+  },
+  processPriority: {
+    meaning: 'priority of a process, low to high as its owner offers it',
+    ...MACHINE,
+  },
+  cpuAffinity: {
+    meaning: 'processors that a process may use, few to many as its owner offers them',
+    ...MACHINE,
   },
   // Fewer watts make no room for a frame: a lower limit spends margin, as a higher rung does.
   powerLimitW: {
