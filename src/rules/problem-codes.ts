@@ -2,7 +2,8 @@
 import type { Problem } from '../shapes/rule.js';
 
 export interface ProblemKind {
-  severity: Problem['severity'];
+  /** `error or warning` where it depends on how sure the check is. */
+  severity: Problem['severity'] | 'error or warning';
   means: string;
 }
 
@@ -58,5 +59,17 @@ export const PROBLEMS: Readonly<Record<string, ProblemKind>> = {
   vanished: error('a folder of rules is gone'),
   reader: error('the rules could not be read for another reason'),
   fault: error('checking failed in a way that was not foreseen'),
+  'set-conflict': error(
+    'two rules of equal priority set one knob to different values, and can be active together',
+  ),
+  'ping-pong': {
+    severity: 'error or warning',
+    means:
+      'two rules push a knob back and forth while the world stands still; a warning where time is in play',
+  },
+  'until-overlap': warning('when and until are true together: the rule ends as soon as it begins'),
+  'blind-for-ever': warning(
+    'a rule may stay active while its end is unknown, and no rule tests that with known: false',
+  ),
   'unsupported-fact': warning('a rule looks at a fact that the card of this profile cannot deliver'),
 };
