@@ -51,7 +51,8 @@ function restarted(before: Loop, pauseMs: number, run: Partial<NewRun> = {}, rul
   const state = coreStateOf(resumed.state);
   if (state === null) throw new Error('not of this agent');
   const loop = new Loop(cpu, rules);
-  loop.core.restore(state);
+  // The new loop's wall clock begins where its tick time does.
+  loop.core.restore({ ...state, wallMs: WALL_MS + state.atMs });
   return loop;
 }
 
@@ -112,6 +113,24 @@ describe('a restart', () => {
     expect(loop.value('resolution')).toBe(416);
     await loop.run(60, () => 60, { readings: COLD });
     expect(loop.core.memory.knobs.resolution).toMatchObject({ base: 640, decided: 640 });
+  });
+
+  test('lets a knob stay where steps had put it', async () => {
+    const before = new Loop(cpu, book);
+    await before.tick([hello()]);
+    await before.run(20, () => 300, { readings: COLD });
+    const { model, resolution } = before.core.memory.knobs;
+    expect(model?.position ?? resolution?.position).not.toBeNull();
+    const loop = restarted(before, 1_000);
+    const knobs = Object.fromEntries(
+      Object.entries(hello().knobs).map(([knob, offer]) => [
+        knob,
+        { ...offer, value: before.value(knob) ?? offer.value },
+      ]),
+    );
+    await loop.tick([hello({ knobs })], COLD);
+    expect(loop.core.memory.knobs.model).toMatchObject({ base: 'yolov8s', position: model?.position });
+    expect(loop.core.memory.knobs.resolution).toMatchObject({ base: 640, position: resolution?.position });
   });
 
   test('takes a value that the run before did not leave there for the owner’s own', async () => {
