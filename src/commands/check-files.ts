@@ -3,13 +3,14 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { EvenkeelError } from '../errors.js';
 import { checkBook } from '../rules/check-book.js';
-import { readFolders, readProfiles } from '../rules/folders.js';
+import { isTestName, readFolders, readProfiles } from '../rules/folders.js';
 import { decodeFile } from '../rules/guard.js';
 import { type PingPong, warnUnsupported } from '../rules/meaning/index.js';
-import { describeProblems } from '../rules/problems.js';
+import { describeProblems, sortProblems } from '../rules/problems.js';
 import { buildProfile, type ProfileFile } from '../rules/profile.js';
 import { CONFIG_FILE, checkConfig, resolveSettings } from '../settings/index.js';
 import type { Book, Problem } from '../shapes/rule.js';
+import { checkTestFile, testsBelow } from './test-files.js';
 
 /** Every file that was looked at with its text, what is wrong in them, and what overrides what. */
 export interface Checked {
@@ -22,7 +23,7 @@ export interface Checked {
   undecided: number;
 }
 
-type FileKind = 'rules' | 'profile' | 'config';
+type FileKind = 'rules' | 'profile' | 'config' | 'test';
 
 /** Keys that only one kind of file has at its top. */
 const KEYS: readonly [FileKind, RegExp][] = [
@@ -37,7 +38,8 @@ const KEYS: readonly [FileKind, RegExp][] = [
 const ANY_PROFILE = 'generic-nvidia';
 
 /**
- * Checks the shipped files with `paths` laid over them; without paths the configuration of this folder counts too.
+ * Checks the shipped files with `paths` laid over them, and rule tests beside them; without paths the configuration of
+ * this folder counts too.
  * @throws EvenkeelError `badFile` for a path that is not there, `badFlag` for an unknown profile.
  */
 export function checkFiles(paths: readonly string[], profileName: string | undefined): Checked {
@@ -55,6 +57,8 @@ export function checkFiles(paths: readonly string[], profileName: string | undef
   const profiles = readProfiles(of('profile'));
   checkProfiles(profiles, paths.length === 0 ? null : of('profile').map(slashes), checked);
   checkRules(folders, profileName, profiles, checked);
+  checkTests([...of('test'), ...folders.filter(isFolder).flatMap(testsBelow)], checked);
+  sortProblems(checked.problems);
   return checked;
 }
 
@@ -71,6 +75,7 @@ function kindOf(path: string): FileKind {
     throw new EvenkeelError('badFile', `expected a file or folder at ${path}, but there is none`);
   if (statSync(path).isDirectory()) return 'rules';
   if (basename(path) === CONFIG_FILE) return 'config';
+  if (isTestName(path)) return 'test';
   const decoded = decodeFile(slashes(path), readFileSync(path));
   const text = 'text' in decoded ? decoded.text : '';
   return KEYS.find(([, keys]) => keys.test(text))?.[0] ?? 'rules';
@@ -89,6 +94,18 @@ function checkOneConfig(path: string, checked: Checked): string[] {
   if (mistakes.length > 0) return [];
   const { settings } = resolveSettings({ flags: {}, env: {}, file: { path, text: decoded.text } });
   return settings.rules;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path).isDirectory();
+}
+
+function checkTests(paths: readonly string[], checked: Checked): void {
+  for (const one of new Set(paths)) {
+    const { path, text, problems } = checkTestFile(one);
+    if (text !== null) checked.texts.set(path, text);
+    checked.problems.push(...problems);
+  }
 }
 
 function checkProfiles(

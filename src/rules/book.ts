@@ -12,6 +12,7 @@ import { readLayer } from './layer.js';
 import { LostNames } from './lost-names.js';
 import type { Draft } from './meaning/index.js';
 import { collectNamed } from './named.js';
+import { findNoEffect } from './no-effect.js';
 import { checkPresets, layPresets } from './presets.js';
 import { sortProblems } from './problems.js';
 import { buildRules } from './rule.js';
@@ -46,6 +47,7 @@ export function buildBook(files: readonly BookFile[], profile: Profile): BuiltBo
   const presets = layPresets(layers);
   checkPresets(layers, checkLevel, problems);
   const frames = layFrames(layers, lost, problems);
+  problems.push(...findNoEffect(layers, profile));
   const sets = layModes(layers, overrides, problems);
   const draft = { files, rules, signals, levels, overrides, locate: locator(laid) };
   sortProblems(problems);

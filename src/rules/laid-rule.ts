@@ -1,4 +1,5 @@
 /** A rule of the book while overlays are being laid. */
+import type { Mode } from '../shapes/port.js';
 import type { BookFile } from '../shapes/rule.js';
 import type { LocatedDocument, Path } from './document.js';
 
@@ -18,11 +19,12 @@ export interface RawRule {
   because: string;
 }
 
-/** Its YAML, the file it stands in and where, and the set it belongs to. */
+/** Its YAML, the file it stands in and where, and the set it belongs to with its mode. */
 export interface LaidRule {
   raw: RawRule;
   file: BookFile;
   document: LocatedDocument;
   path: Path;
   set: string;
+  mode: Mode;
 }

@@ -2,9 +2,10 @@
 import type { Book, Problem } from '../shapes/rule.js';
 import type { LocatedDocument, Path } from './document.js';
 import type { LaidRule, RawRule } from './laid-rule.js';
-import { complainAt, type Layer, MAX_PROBLEMS, setName } from './layer.js';
+import { complainAt, type Layer, MAX_PROBLEMS, modeOf, setName } from './layer.js';
 import type { LostNames } from './lost-names.js';
 import { didYouMean } from './nearest.js';
+import { alreadyDisabled, sameNumbers, sameRule } from './no-effect.js';
 import { findMistakes } from './schema.js';
 import { tuneRule } from './tune.js';
 
@@ -16,6 +17,7 @@ export function layRules(
   problems: Problem[],
 ): LaidRule[] {
   const laid = new Map<string, LaidRule>();
+  const disabled = new Map<string, string>();
   const complainUnknown = (layer: Layer, path: Path, id: string): void => {
     if (!lost.may('rules', id)) problems.push(unknownRule(layer, path, id, laid));
   };
@@ -31,19 +33,26 @@ export function layRules(
         continue;
       }
       if (before !== undefined) overrides.push({ id: raw.id, file: layer.file.path, over: before.file.path });
-      laid.set(raw.id, {
+      const rule: LaidRule = {
         raw,
         file: layer.file,
         document: layer.document,
         path: ['rules', i],
         set: setName(layer),
-      });
+        mode: modeOf(layer),
+      };
+      if (before !== undefined) problems.push(...sameRule(layer, i, before, rule));
+      laid.set(raw.id, rule);
     }
     for (const [i, id] of (layer.raw.disable ?? []).entries()) {
       const before = laid.get(id);
+      const disabledBy = disabled.get(id);
       if (problems.length > MAX_PROBLEMS) break;
-      if (before === undefined) complainUnknown(layer, ['disable', i], id);
-      else overrides.push({ id, file: layer.file.path, over: before.file.path });
+      if (before !== undefined) {
+        overrides.push({ id, file: layer.file.path, over: before.file.path });
+        disabled.set(id, layer.file.path);
+      } else if (disabledBy !== undefined) problems.push(alreadyDisabled(layer, i, id, disabledBy));
+      else complainUnknown(layer, ['disable', i], id);
       laid.delete(id);
     }
     for (const [id, numbers] of Object.entries(layer.raw.tune ?? {})) {
@@ -60,6 +69,7 @@ export function layRules(
       const document = tunedDocument(before, tuned, layer.document, numbers);
       const wrong = findMistakes(document.ofRule, 'rules', 'rule', id).mistakes;
       problems.push(...wrong.map(({ problem }) => problem));
+      if (wrong.length + mistakes.length === 0) problems.push(...sameNumbers(layer, before, numbers));
       if (wrong.length === 0) laid.set(id, { ...before, raw: tuned, document: document.ofFile });
     }
   }

@@ -60,6 +60,11 @@ export function setName(layer: Layer): string {
   return layer.raw.name ?? (layer.file.path.split('/').pop() ?? layer.file.path).replace(/\.ya?ml$/, '');
 }
 
+/** The mode that a file says for its set, enforce where it says none. */
+export function modeOf(layer: Layer): Mode {
+  return layer.raw.mode ?? 'enforce';
+}
+
 /** A mistake at a path of a layer's file. */
 export function complainAt(
   layer: Layer,

@@ -71,5 +71,6 @@ export const PROBLEMS: Readonly<Record<string, ProblemKind>> = {
   'blind-for-ever': warning(
     'a rule may stay active while its end is unknown, and no rule tests that with known: false',
   ),
+  'no-effect': warning('an overlay that changes nothing'),
   'unsupported-fact': warning('a rule looks at a fact that the card of this profile cannot deliver'),
 };

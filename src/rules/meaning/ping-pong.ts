@@ -3,13 +3,13 @@
  * makes the other true, and what that does makes the first true again. Waits slow such a cycle, they do not end it.
  */
 import type { FactValue } from '../../shapes/reading.js';
-import type { Place, Problem, Rule } from '../../shapes/rule.js';
+import type { Place, Problem } from '../../shapes/rule.js';
 import { factsOf } from '../conditions.js';
 import type { Point } from '../logic/clause.js';
 import { isOverTime, type Signals } from '../logic/naming.js';
 import { factOf, PRIME, solve } from '../logic/solve.js';
 import type { Findings, Judged } from './judged.js';
-import { moversOf } from './movers.js';
+import { moversOf, rungsBetween } from './movers.js';
 import type { Example, PingPong, Push } from './push.js';
 import { question } from './push-question.js';
 import { replays } from './replay-push.js';
@@ -24,7 +24,7 @@ export function findPingPong(judged: Judged): Findings & { pingPong: PingPong } 
     pingPong: { proved: 0, possible: 0, undecided: 0 },
   };
   const told = new Set<string>();
-  for (const push of pushesOf(judged.rules)) {
+  for (const push of pushesOf(judged)) {
     const { problem, verdict } = judge(push, judged);
     if (verdict === null) continue;
     // Two sets are tried both ways round; they are one pair all the same.
@@ -38,14 +38,19 @@ export function findPingPong(judged: Judged): Findings & { pingPong: PingPong } 
 }
 
 /** Every pair of rules of which one can move a knob down and the other can move it up. */
-function pushesOf(rules: readonly Rule[]): Push[] {
+function pushesOf({ rules, profile, draft }: Judged): Push[] {
   const movers = rules.flatMap(moversOf);
+  const levels = Object.keys(draft.levels);
   const downs = movers.filter(({ way }) => way !== 'up');
   const ups = movers.filter(({ way }) => way !== 'down');
   return downs.flatMap((down) =>
-    ups
-      .filter((up) => up.knob === down.knob && up.rule.id !== down.rule.id)
-      .map((up) => ({ down, up, rungs: fewer(down.rungs, up.rungs) })),
+    ups.flatMap((up): Push[] => {
+      if (up.knob !== down.knob || up.rule.id === down.rule.id) return [];
+      const rungs = fewer(down.rungs, up.rungs);
+      if (down.kind !== 'set' || up.kind !== 'set') return [{ down, up, rungs }];
+      const between = rungsBetween(down, up, profile, levels);
+      return between === null ? [{ down, up, rungs }] : between > 0 ? [{ down, up, rungs: between }] : [];
+    }),
   );
 }
 
@@ -94,7 +99,8 @@ function exampleOf(point: Point, unknown: readonly string[], { signals }: Judged
     if (was !== undefined) before.set(fact, rounded(was));
     if (is !== undefined) after.set(fact, rounded(is));
   }
-  return { before: withSignals(before, signals), after: withSignals(after, signals) };
+  const absent = [...new Set(unknown.map(factOf))];
+  return { before: withSignals(before, signals), after: withSignals(after, signals), absent };
 }
 
 /** Scaled signals as the agent derives them, each after those it is made of. */

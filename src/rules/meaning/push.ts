@@ -21,4 +21,6 @@ export interface Push {
 export interface Example {
   before: ReadonlyMap<string, FactValue>;
   after: ReadonlyMap<string, FactValue>;
+  /** Facts that must be unknown at one of them. */
+  absent: readonly string[];
 }

@@ -41,9 +41,9 @@ function showOperand(value: Operand): string {
   return `{ fact: ${value.fact}, times: ${value.times}, plus: ${value.plus} }`;
 }
 
-function judge(one: Setter, other: Setter, { naming, budget }: Judged, findings: Findings): void {
+function judge(one: Setter, other: Setter, { draft, naming, budget }: Judged, findings: Findings): void {
   // The one that stands later is told of the earlier, in whatever order they came.
-  const [first, second] = comparePlaces(one.place, other.place) <= 0 ? [one, other] : [other, one];
+  const [first, second] = isBefore(one.place, other.place, draft) ? [one, other] : [other, one];
   const { knob } = first;
   const whens = [...new Set([first.rule, second.rule])].map(({ when }) => formulaOf(when, true, naming));
   const answer = solve({ kind: 'and', parts: whens }, budget);
@@ -67,6 +67,8 @@ function judge(one: Setter, other: Setter, { naming, budget }: Judged, findings:
   });
 }
 
-function comparePlaces(a: Place, b: Place): number {
-  return a.path.localeCompare(b.path) || a.line - b.line || a.column - b.column;
+/** Whether a place comes first in the order in which files are laid over each other. */
+function isBefore(a: Place, b: Place, { files }: Draft): boolean {
+  const [i, j] = [a, b].map((place) => files.findIndex(({ path }) => path === place.path));
+  return ((i ?? 0) - (j ?? 0) || a.line - b.line || a.column - b.column) <= 0;
 }

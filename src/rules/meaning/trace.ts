@@ -14,7 +14,7 @@ export function traceOf(push: Push, example: Example, { draft, profile, signals 
   if (timeline === null) return null;
   const { down, up } = push;
   const [first, second] = [down.rule.id, up.rule.id];
-  const facts = new Set([...example.before.keys(), ...example.after.keys()]);
+  const facts = new Set([...example.before.keys(), ...example.after.keys(), ...example.absent]);
   const given = [...facts]
     .filter((fact) => !signals.has(fact))
     .sort()
