@@ -25,13 +25,13 @@ export function deriveLevel(store: FactStore, level: Level | undefined, maxFps: 
   store.derive('level.goalFps', goal, why);
 }
 
+const LIMITS = Object.keys(CATALOGUE).filter((name) => name.startsWith('limits.'));
+
 /** `limits.*` of the profile. */
 export function deriveLimits(store: FactStore, profile: Profile): void {
-  for (const name of Object.keys(CATALOGUE)) {
-    if (!name.startsWith('limits.')) continue;
-    const value = profile.limits[name.slice('limits.'.length)];
-    store.derive(name, value, `the profile ${profile.name} sets no such limit`, 'declared');
-  }
+  const why = `the profile ${profile.name} sets no such limit`;
+  for (const name of LIMITS)
+    store.derive(name, profile.limits[name.slice('limits.'.length)], why, 'declared');
 }
 
 /** `gpu.thermalMarginC` where the card does not tell it: the profile's throttle point minus the temperature. */

@@ -137,7 +137,8 @@ export class FactStore implements FactView {
     if (reading === undefined) return this.#kindOf(fact).definition === undefined ? undefined : NEVER;
     if (!isKnown(reading.quality)) return reading;
     const ageMs = this.#nowMs - reading.atMs;
-    if (ageMs > this.#kindOf(fact).staleAfterMs) {
+    // No tier's limit is below the floor: what is younger need not be looked up.
+    if (ageMs > STALE_FLOOR_MS && ageMs > this.#kindOf(fact).staleAfterMs) {
       return { ...reading, quality: 'stale', why: `the newest reading is ${Math.round(ageMs)} ms old` };
     }
     if (fact === 'gpu.temperatureC' && this.#options.watchFrozen) {

@@ -70,6 +70,13 @@ describe('a run with the demo bot', () => {
     });
     expect(readFileSync(decisions, 'utf8').trimEnd().split('\n')).toHaveLength(Number(totals.decisions));
 
+    // The run evaluated with json-rules-engine, the replay above with the compiled conditions.
+    const reference = await runCli(['dry-run', recording, '--json', '--engine', 'reference']);
+    expect(lastLine(reference.stdout)).toEqual(lastLine(replay.stdout));
+    const engine = await runCli(['dry-run', recording, '--engine', 'opa']);
+    expect(engine).toMatchObject({ code: 2 });
+    expect(engine.stderr).toContain('expected --engine to be one of compiled, reference, got "opa"');
+
     const inspected = await runCli(['inspect', recording, '--json']);
     expect(lastLine(inspected.stdout)).toMatchObject({
       format: 'evenkeel-recording',
