@@ -72,6 +72,16 @@ describe.each(WRITTEN)('%s', (path) => {
     expect(bare).toEqual([]);
   });
 
+  test('a name that is only offered is judged as any other name there', () => {
+    const judge = ({ description, examples, defaultSnippets, ...rest }: SchemaNode): SchemaNode => rest;
+    for (const [at, { properties = {}, additionalProperties }] of nodes) {
+      if (typeof additionalProperties !== 'object') continue;
+      for (const [name, one] of Object.entries(properties)) {
+        expect(judge(one), `${at}/${name}`).toEqual(judge(additionalProperties));
+      }
+    }
+  });
+
   test('every snippet is right as it stands, and every example where it stands', () => {
     const ajv = new Ajv({ strict: false, keywords: [...EDITOR_KEYWORDS] }).addSchema(root as object, 'root');
     const wrong: string[] = [];
