@@ -91,6 +91,8 @@ test('the program measures every figure of bench/', async () => {
     'save-to-live/p50',
     'save-to-live/p99',
     'save-to-live/loop-lag-p99',
+    'save-to-live/with-tests-p50',
+    'save-to-live/with-tests-p99',
     'validate',
   ]);
   for (const { name, figure, runs } of results) {
