@@ -16,20 +16,16 @@ export function readGiven(
 ): { given: Map<string, Series>; isSure: boolean } {
   const given = new Map<string, Series>();
   let isSure = true;
-  const add = (fact: string, text: string | number | boolean, at: Path, isFirst: boolean): void => {
+  const add = (fact: string, text: string | number | boolean, at: Path): void => {
     const { series, mistakes } = parseSeries(fact, text, lookUpFact(fact));
     given.set(fact, series);
     isSure &&= mistakes.length === 0;
-    // What the file's defaults have wrong is told once, not by every test.
-    if (!isFirst) return;
     checkFact(fact, at, names, false);
     for (const { message, expected, offset } of mistakes)
       names.complain(at, 'bad-series', message, expected, typeof text === 'string' ? { offset } : {});
   };
-  for (const [fact, text] of Object.entries(raw.defaults ?? {}))
-    add(fact, text, ['defaults', fact], path[1] === 0);
-  for (const [fact, text] of Object.entries(test.given ?? {}))
-    add(fact, text, [...path, 'given', fact], true);
+  for (const [fact, text] of Object.entries(raw.defaults ?? {})) add(fact, text, ['defaults', fact]);
+  for (const [fact, text] of Object.entries(test.given ?? {})) add(fact, text, [...path, 'given', fact]);
   return { given, isSure };
 }
 

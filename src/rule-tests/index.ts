@@ -1,4 +1,4 @@
-export { type RuleTestFiles, readRuleTests, readTestsBeside } from './read-files.js';
+export { type RuleTestFiles, readRuleTests } from './read-files.js';
 export type {
   Branch,
   CaseResult,

@@ -78,24 +78,6 @@ export function readRuleTests(paths: readonly string[], optional: readonly strin
   };
 }
 
-/**
- * Reads the tests that lie directly in the shipped folder and in `folders`, numbered and told as `readFolders` does the
- * rules beside them.
- */
-export function readTestsBeside(folders: readonly string[]): { tests: BookFile[]; problems: Problem[] } {
-  const problems: Problem[] = [];
-  const places = [SHIPPED, ...folders.map((shown) => ({ real: shown, shown }))];
-  const tests = places.flatMap((folder, number) =>
-    namesIn(folder.real)
-      .filter((name) => IS_TEST.test(name))
-      .flatMap((name) => {
-        const path = shownPath(folder, name);
-        return readText(join(folder.real, name), { path, folder: number }, problems) ?? [];
-      }),
-  );
-  return { tests, problems };
-}
-
 function readText(real: string, file: Omit<BookFile, 'text'>, problems: Problem[]): BookFile | null {
   let bytes: Uint8Array;
   try {

@@ -94,6 +94,22 @@ test('a failing test shows the expected and the actual timeline side by side', a
 `);
 });
 
+test('a title that is longer than its two columns pushes the next ones aside', async () => {
+  const checks =
+    '{ at: 1s, facts: { predicted.modelUpLoadPercent: 3 }, rule: down, is: active, waits: { powerLimitW: held } }';
+  write('b.test.yaml', GOOD.replace(/expect: .*/, `expect: [ ${checks} ]`));
+  const [titles = '', heads = ''] = (await run(folder)).stdout
+    .split('\n')
+    .filter((line) => /time|expected {2}actual/.test(line));
+  const starts = [...heads.matchAll(/expected/g)].map(({ index }) => index);
+  expect(starts.map((at) => titles.slice(at).split('  ')[0])).toEqual([
+    'down',
+    'powerLimitW waits',
+    'predicted.modelUpLoadPercent',
+  ]);
+  expect(starts).toHaveLength(3);
+});
+
 test('colours change nothing but colours', async () => {
   write('a.test.yaml', GOOD);
   write('b.test.yaml', BAD);

@@ -110,6 +110,27 @@ test('a hold counts when it held something back, a cap when it bound, an end whe
   ]);
 });
 
+test('of two rules that hold the same, only the one that something ran into has held it', async () => {
+  const second = RULES.slice(RULES.indexOf('  - id: cap'), RULES.indexOf('  - id: up')).replace(
+    'cap',
+    'also',
+  );
+  const { coverage } = await runText(
+    `rules: [ own.yaml ]
+profile: rtx-4090
+tests:
+  - name: a
+    given: { gpu.temperatureC: 90, predicted.modelUpLoadPercent: 50, frame.fps: 60 }
+    expect: [ { at: 3s, rule: cap, is: active }, { at: 3s, rule: also, is: active } ]
+`,
+    { 'own.yaml': RULES + second },
+  );
+  const holders = ['cap', 'also'].filter((id) =>
+    seen(coverage, id).includes('holding anything back: hold model.up'),
+  );
+  expect(holders).toHaveLength(1);
+});
+
 test('several tests together cover what none of them does alone', async () => {
   const one = `  - name: a
     given: { predicted.modelUpLoadPercent: 50, frame.fps: 60 }

@@ -115,6 +115,17 @@ expect:
     ).toEqual([]);
   });
 
+  test('are none in a tick without a reading, though the last one is still known', async () => {
+    expect(
+      await failuresOf(
+        `given: { predicted.modelUpLoadPercent: "50x2 _x2" }
+expect:
+  - { at: 1s..3s, knobs: { model: yolov8l }, waits: { model: settling } }`,
+        UP,
+      ),
+    ).toEqual([]);
+  });
+
   test('that nobody tells of settle nothing, and no relief comes without them', async () => {
     expect(
       await failuresOf(`given: { gpu.temperatureC: 90 }
@@ -289,6 +300,17 @@ tests:
       - { at: 5s, rule: cool-down, is: active, facts: { level.targetFps: 45 } }
 `,
       { 'own.yaml': overlay },
+    );
+    expect(problems).toEqual([]);
+    expect(cases.map(({ ok }) => ok)).toEqual([true]);
+  });
+
+  test('lets a later file of the list replace a rule of an earlier one', async () => {
+    const { cases, problems } = await runText(
+      `rules: [ first.yaml, second.yaml ]
+tests: [ { name: later, given: { gpu.temperatureC: 85 }, expect: [ { at: 1s, rule: down, is: idle } ] } ]
+`,
+      { 'first.yaml': STEP_DOWN, 'second.yaml': STEP_DOWN.replace('80', '90') },
     );
     expect(problems).toEqual([]);
     expect(cases.map(({ ok }) => ok)).toEqual([true]);
