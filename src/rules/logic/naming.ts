@@ -31,3 +31,13 @@ export function isOverTime(fact: string, signals: Signals): boolean {
   if (source === undefined) return lookUpFact(fact) === undefined;
   return source.kind !== 'scaled' || isOverTime(source.fact, signals);
 }
+
+/**
+ * The fact that a signal is measured of, by way of others perhaps; null for an age, which time alone moves, and for a
+ * name that means nothing.
+ */
+export function measuredFact(fact: string, signals: Signals): string | null {
+  const source = signals.get(fact)?.source;
+  if (source === undefined) return lookUpFact(fact) === undefined ? null : fact;
+  return source.kind === 'age' ? null : measuredFact(source.fact, signals);
+}

@@ -141,7 +141,7 @@ function tellPossible(push: Push, overTime: readonly string[], judged: Judged): 
   const { down, up } = push;
   return {
     ...problemAt(push, judged),
-    message: `may push ${down.knob} back and forth with "${up.rule.id}" (${placeOf(up.rule.place)}): only ${overTime.join(' and ')} could keep them apart, and what is measured over time follows the knob`,
+    message: `may push ${down.knob} back and forth with "${up.rule.id}" (${placeOf(up.rule.place)}): whether ${overTime.join(' and ')}, measured over time, ${overTime.length === 1 ? 'keeps' : 'keep'} them apart cannot be told`,
     expected: 'a comparison with the fact itself beside it, far enough apart',
     severity: 'warning',
   };

@@ -1,9 +1,8 @@
 /** The question whether two rules push a knob back and forth, as one formula over the facts before and after. */
-import { lookUpFact } from '../../facts/catalogue.js';
 import type { Rule } from '../../shapes/rule.js';
 import { variablesOf } from '../logic/clause.js';
 import { byName, type Formula, formulaOf, type Naming } from '../logic/formula.js';
-import { isOverTime, throughSignals } from '../logic/naming.js';
+import { isOverTime, measuredFact, throughSignals } from '../logic/naming.js';
 import { PRIME } from '../logic/solve.js';
 import type { Judged } from './judged.js';
 import { keepsFrom } from './movers.js';
@@ -38,9 +37,11 @@ export function question(
     response.ratioOf(fact) !== undefined || fact === `state.${knob}` || (knob === 'level' && isOfLevel(fact));
   const naming = (isAfter: boolean): Naming =>
     throughSignals(signals, (fact) => {
-      const isFree = lookUpFact(fact) === undefined && isOverTime(fact, signals);
-      if (isFree && !overTime) return null;
-      return byName(isAfter && (isFree || isMoved(fact)) ? `${fact}${PRIME}` : fact);
+      const isMeasured = isOverTime(fact, signals);
+      if (isMeasured && !overTime) return null;
+      // What is measured of a fact that stands still stands still.
+      const of = isMeasured ? measuredFact(fact, signals) : fact;
+      return byName(isAfter && (of === null || isMoved(of)) ? `${fact}${PRIME}` : fact);
     });
   const [before, after] = [naming(false), naming(true)];
   const rules = [

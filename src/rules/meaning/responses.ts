@@ -32,7 +32,7 @@ const FRAME_TIMES = [
   'inference.totalMs',
 ];
 const RATES = ['frame.fps', 'inference.fps'];
-const CARD_WORK = ['gpu.utilizationPercent', 'gpu.memoryBusyPercent', 'gpu.powerW'];
+const WORK = ['frame.busyPercent', 'gpu.utilizationPercent', 'gpu.memoryBusyPercent', 'gpu.powerW'];
 const CLOCKS = ['gpu.graphicsClockMhz', 'gpu.smClockMhz', 'gpu.videoClockMhz'];
 const SCORES = ['state.performanceScore', 'state.qualityScore', 'state.efficiencyScore', 'state.bottleneck'];
 const PREDICTED = [
@@ -50,7 +50,7 @@ const CARD_MEMORY: Ratio = [0.5, 1];
 const STREAM_MEMORY: Ratio = [0.9, 1];
 
 const QUALITY: Moves = {
-  falls: [...FRAME_TIMES, 'frame.intervalMs', ...CARD_WORK],
+  falls: [...FRAME_TIMES, 'frame.intervalMs', ...WORK],
   rises: RATES,
   // A paced loop does less in all, one that does not wait takes more frames.
   either: ['system.cpuPercent'],
@@ -62,14 +62,20 @@ const QUALITY: Moves = {
   },
 };
 const IN_FLIGHT: Moves = {
-  falls: [...FRAME_TIMES, ...RATES, ...CARD_WORK, 'system.cpuPercent'],
+  falls: [...FRAME_TIMES, ...RATES, ...WORK, 'system.cpuPercent'],
   rises: ['frame.intervalMs'],
   free: [...PREDICTED, ...SCORES, 'frame.waitMs'],
   own: { 'gpu.memoryUsedMib': STREAM_MEMORY, 'gpu.memoryUsedPercent': STREAM_MEMORY },
 };
 const POWER: Moves = {
   falls: [...RATES, ...CLOCKS, 'gpu.powerW', 'gpu.powerLimitW'],
-  rises: [...FRAME_TIMES, 'frame.intervalMs', 'gpu.utilizationPercent', 'gpu.memoryBusyPercent'],
+  rises: [
+    ...FRAME_TIMES,
+    'frame.intervalMs',
+    'frame.busyPercent',
+    'gpu.utilizationPercent',
+    'gpu.memoryBusyPercent',
+  ],
   free: [
     ...PREDICTED,
     ...SCORES,
@@ -81,7 +87,7 @@ const POWER: Moves = {
 };
 /** Which way these go is not known from the knob's order. */
 const VARIANT: Moves = {
-  either: [...FRAME_TIMES, 'frame.intervalMs', ...RATES, ...CARD_WORK, 'system.cpuPercent'],
+  either: [...FRAME_TIMES, 'frame.intervalMs', ...RATES, ...WORK, 'system.cpuPercent'],
   free: [...PREDICTED, ...SCORES, 'frame.waitMs', 'inference.detections'],
 };
 
@@ -94,20 +100,26 @@ const MOVES: Readonly<Record<string, Moves>> = {
   },
   // Skipping makes no frame faster: the rate of inferences, and what they cost, goes with it.
   frameSkip: {
-    rises: ['inference.fps', ...CARD_WORK, 'system.cpuPercent'],
+    rises: ['inference.fps', ...WORK, 'system.cpuPercent'],
     free: [...SCORES, 'frame.skippedPercent'],
   },
   streams: IN_FLIGHT,
   batchSize: IN_FLIGHT,
   cpuThreads: {
     falls: [...RATES, 'system.cpuPercent'],
-    rises: [...FRAME_TIMES, 'frame.intervalMs', 'inference.preprocessMs', 'inference.postprocessMs'],
+    rises: [
+      ...FRAME_TIMES,
+      'frame.intervalMs',
+      'frame.busyPercent',
+      'inference.preprocessMs',
+      'inference.postprocessMs',
+    ],
     free: [...PREDICTED, ...SCORES, 'frame.waitMs'],
   },
   precision: VARIANT,
   provider: VARIANT,
   captureFps: {
-    falls: [...RATES, ...CARD_WORK, 'system.cpuPercent'],
+    falls: [...RATES, ...WORK, 'system.cpuPercent'],
     rises: ['frame.intervalMs'],
     free: [...SCORES, 'frame.waitMs'],
   },

@@ -236,6 +236,19 @@ describe('two rules that push a knob back and forth', () => {
     expect(verdictOn(both, `{ ${LOAD}: { below: 90 } }`, mean)).toBe('proved');
   });
 
+  test('cannot where the signal is of a fact that the knob does not move', () => {
+    const mean =
+      'signals: { gpu.heat10s: { avg: gpu.temperatureC, over: 10s }, gpu.silentS: { age: gpu.temperatureC } }\n';
+    expect(verdictOn('{ gpu.heat10s: { above: 80 } }', '{ gpu.heat10s: { below: 70 } }', mean)).toBe('none');
+    expect(verdictOn('{ gpu.heat10s: { above: 80 } }', '{ frame.fps: { above: 30 } }', mean)).toBe(
+      'possible',
+    );
+    // Time alone moves an age.
+    expect(verdictOn('{ gpu.silentS: { above: 10 } }', '{ gpu.silentS: { below: 1 } }', mean)).toBe(
+      'possible',
+    );
+  });
+
   test('is proved through a signal that only scales a fact', () => {
     const half =
       'signals: { frame.halfLoad: { fact: frame.loadPercent, times: 0.5, plus: 1 }, frame.quarterLoad: { fact: frame.halfLoad, times: 0.5 } }\n';
