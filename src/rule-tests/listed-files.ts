@@ -51,7 +51,18 @@ export function bookFiles(listed: readonly BookFile[], files: readonly BookFile[
   return [...unlisted.flatMap(sectionsOf), ...own];
 }
 
+const SECTIONS_OF = new WeakMap<BookFile, BookFile[]>();
+
+/** Every test file of a run asks for the same ones. */
 function sectionsOf(file: BookFile): BookFile[] {
+  const before = SECTIONS_OF.get(file);
+  if (before !== undefined) return before;
+  const sections = readSections(file);
+  SECTIONS_OF.set(file, sections);
+  return sections;
+}
+
+function readSections(file: BookFile): BookFile[] {
   const parsed = parseYaml(file.path, file.text);
   if ('problems' in parsed) return [];
   const data = Object(parsed.document.data) as Record<string, unknown>;
