@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { buildBook } from '../../src/rules/book.js';
+import { checkBook } from '../../src/rules/check-book.js';
 import { readFolders } from '../../src/rules/folders.js';
 import { describeProblem } from '../../src/rules/problems.js';
 import { ROOT, readText } from '../helpers/checkout.js';
@@ -55,7 +55,7 @@ class Reader {
   /** What the page calls right is right, whole, over the shipped rules. */
   #check(): void {
     const { files } = readFolders([join(this.folder, 'my-rules')]);
-    this.mistakes.push(...buildBook(files, shippedProfile('rtx-4090')).problems.map(describeProblem));
+    this.mistakes.push(...checkBook(files, shippedProfile('rtx-4090')).problems.map(describeProblem));
   }
 
   async #tryWrong(path: string, text: string): Promise<void> {
