@@ -21,6 +21,8 @@ class Reader {
   readonly folder: string = temporaryFolder();
   readonly printed: string[] = [];
   readonly mistakes: string[] = [];
+  /** Of the files as they stand now. */
+  warnings: string[] = [];
   #growing = '';
   #output = '';
 
@@ -55,7 +57,11 @@ class Reader {
   /** What the page calls right is right, whole, over the shipped rules. */
   #check(): void {
     const { files } = readFolders([join(this.folder, 'my-rules')]);
-    this.mistakes.push(...checkBook(files, shippedProfile('rtx-4090')).problems.map(describeProblem));
+    const { problems } = checkBook(files, shippedProfile('rtx-4090'));
+    const told = (severity: string): string[] =>
+      problems.filter((problem) => problem.severity === severity).map(describeProblem);
+    this.mistakes.push(...told('error'));
+    this.warnings = told('warning');
   }
 
   async #tryWrong(path: string, text: string): Promise<void> {
@@ -88,6 +94,8 @@ test('the page can be followed: every file is right, and every command prints wh
   await recordEvening(join(reader.folder, 'evening'));
   for (const block of blocksOf(page)) await reader.follow(block);
   expect(reader.mistakes).toEqual([]);
+  // A warning on the way is what the page goes on to explain; none is left at its end.
+  expect(reader.warnings).toEqual([]);
   expect(reader.printed.length).toBeGreaterThan(5);
   // `npx vitest run tests/docs -u` writes what is printed into the page.
   await expect(withPrinted(page, reader.printed)).toMatchFileSnapshot(join(ROOT, PAGE));
