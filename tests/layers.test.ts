@@ -58,7 +58,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const SHARED_FILES = ['src/errors.ts', 'src/state-folder.ts'];
 
 /** Plain functions of values: no files, sockets or clocks of their own. */
-const PURE = ['src/facts/', 'src/decision/', 'src/frames/', 'src/report/', 'src/rules/evaluate.ts'];
+const PURE = [
+  'src/facts/',
+  'src/decision/',
+  'src/frames/',
+  'src/report/',
+  'src/rules/evaluate.ts',
+  'src/rules/compile.ts',
+];
 const PURE_MAY_IMPORT: Record<string, readonly string[]> = { 'src/decision/digest.ts': ['node:crypto'] };
 
 const CLOCKS = /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\bset(?:Timeout|Interval)\(|\bprocess\./;

@@ -50,7 +50,7 @@ export function describeSource(source: SignalSource): string {
     case 'ewma':
       return `mean of ${source.fact} whose past halves every ${describeMs(source.halfLifeMs)}`;
     case 'scaled':
-      return `${source.fact} × ${source.times} + ${source.plus}`;
+      return `${source.fact} times ${source.times} plus ${source.plus}`;
     default:
       return `${source.kind} of ${source.fact} over ${describeMs(source.overMs)}`;
   }

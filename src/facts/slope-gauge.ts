@@ -1,5 +1,6 @@
 /** How fast a fact rises, by least squares over the ticks of a window. */
 import { type Gauge, type SignalTick, whyUncovered } from './gauge.js';
+import { describeMs } from './signal-definition.js';
 import { slotsFor, TickRing } from './tick-ring.js';
 
 export class SlopeGauge implements Gauge {
@@ -25,7 +26,9 @@ export class SlopeGauge implements Gauge {
     const value = facts.number(this.#fact);
     if (value !== undefined) this.#values[this.#ring.push(atMs, spanMs)] = value;
     if (!this.#ring.isHalfCovered) return whyUncovered(this.#fact, this.#overMs);
-    return this.#slope() ?? `one tick in the last ${this.#overMs} ms tells no slope of ${this.#fact}`;
+    return (
+      this.#slope() ?? `one tick in the last ${describeMs(this.#overMs)} tells no slope of ${this.#fact}`
+    );
   }
 
   clear(): void {

@@ -1,61 +1,11 @@
-/**
- * The same checked conditions as closures: nothing is generated, nothing is awaited. Truths are numbers on the way,
- * false < unknown < true, so that `all` is the least of its children and `any` the greatest.
- */
+/** The same checked conditions as closures: nothing is generated, nothing is awaited. */
 import type { Truth, Verdict } from '../shapes/fired.js';
-import type { FactValue, FactView } from '../shapes/reading.js';
+import type { FactView } from '../shapes/reading.js';
 import type { Condition, Operand, Rule } from '../shapes/rule.js';
 import type { Evaluator, Verdicts } from './evaluate.js';
+import { type Degree, FALSE, type Known, MEANINGS, type Meanings, TRUE, UNKNOWN } from './meanings.js';
 
-/** False, unknown, true. */
-export type Degree = 0 | 1 | 2;
-const FALSE: Degree = 0;
-const UNKNOWN: Degree = 1;
-const TRUE: Degree = 2;
 const TRUTHS: readonly Truth[] = ['false', 'unknown', 'true'];
-
-type Known = FactValue | undefined;
-
-/** What each operator means, in one table: a test plants mistakes in it and sees that they are found. */
-export interface Meanings {
-  above(left: number, right: number): boolean;
-  atLeast(left: number, right: number): boolean;
-  below(left: number, right: number): boolean;
-  atMost(left: number, right: number): boolean;
-  is(left: FactValue, right: FactValue): boolean;
-  isNot(left: FactValue, right: FactValue): boolean;
-  oneOf(left: FactValue, values: readonly FactValue[]): boolean;
-  noneOf(left: FactValue, values: readonly FactValue[]): boolean;
-  between(left: number, low: number, high: number): boolean;
-  known(value: Known, known: boolean): boolean;
-  /** Whether a comparison may be made with this value. */
-  isThere(value: Known): value is FactValue;
-  /** Whether an order may be asked of this value. */
-  isNumber(value: Known): value is number;
-  scale(value: number, times: number, plus: number): number;
-  not(degree: Degree): Degree;
-  all(a: Degree, b: Degree): Degree;
-  any(a: Degree, b: Degree): Degree;
-}
-
-export const MEANINGS: Meanings = {
-  above: (left, right) => left > right,
-  atLeast: (left, right) => left >= right,
-  below: (left, right) => left < right,
-  atMost: (left, right) => left <= right,
-  is: (left, right) => left === right,
-  isNot: (left, right) => left !== right,
-  oneOf: (left, values) => values.includes(left),
-  noneOf: (left, values) => !values.includes(left),
-  between: (left, low, high) => left >= low && left <= high,
-  known: (value, known) => (value !== undefined) === known,
-  isThere: (value) => value !== undefined,
-  isNumber: (value) => typeof value === 'number',
-  scale: (value, times, plus) => value * times + plus,
-  not: (degree) => (2 - degree) as Degree,
-  all: (a, b) => (a < b ? a : b),
-  any: (a, b) => (a > b ? a : b),
-};
 
 /** The truth of a compiled condition with the facts last read. */
 type Closure = () => Degree;

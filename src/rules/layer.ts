@@ -4,8 +4,8 @@ import type { BookFile, FrameRules, Level, Preset, Problem } from '../shapes/rul
 import { type LocatedDocument, type Path, parseYaml } from './document.js';
 import type { RawRule } from './laid-rule.js';
 import type { LostNames } from './lost-names.js';
+import type { NamedSignal } from './named-signal.js';
 import { findMistakes } from './schema.js';
-import type { NamedSignal } from './signals.js';
 
 /** What `schemas/rules.schema.json` lets a file say; the schema is the judge. */
 export interface RawFile {

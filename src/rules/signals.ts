@@ -1,19 +1,12 @@
 /** Signals: facts that a book derives from others, checked and put in the order in which they can be computed. */
-import { createHash } from 'node:crypto';
 import { CATALOGUE, type FactDefinition, lookUpFact } from '../facts/catalogue.js';
 import { type Problem, SIGNAL_FOLDS, type Signal, type SignalSource } from '../shapes/rule.js';
 import { type Complain, checkFact, KINDS } from './conditions.js';
-import type { LocatedDocument } from './document.js';
 import { toMs } from './duration.js';
 import type { FactNames } from './fact-names.js';
+import { type NamedSignal, signalComplainer } from './named-signal.js';
 import { didYouMean } from './nearest.js';
-
-/** A signal of the schema's shape, and where it stands. */
-export interface NamedSignal {
-  raw: Record<string, string | number>;
-  document: LocatedDocument;
-  folder: number;
-}
+import { sortSignals } from './sort-signals.js';
 
 /** The longest window, half-life and unit of time: memory stays flat. */
 const MAX_MS = 600_000;
@@ -54,18 +47,10 @@ export function buildSignals(
   const extra = sorted[MAX_SIGNALS];
   if (extra !== undefined) {
     const message = `the book has ${sorted.length} signals`;
-    complainer(extra, named, problems)([], 'too-big', message, `at most ${MAX_SIGNALS}`);
+    signalComplainer(extra, named, problems)([], 'too-big', message, `at most ${MAX_SIGNALS}`);
     return [];
   }
   return sortSignals(sources, named, problems);
-}
-
-function complainer(name: string, named: ReadonlyMap<string, NamedSignal>, problems: Problem[]): Complain {
-  return (path, code, message, expected, ofKey) => {
-    const place = named.get(name)?.document.locate(['signals', name, ...path], ofKey ?? path.length === 0);
-    if (place !== undefined)
-      problems.push({ ...place, code, rule: null, message, expected, severity: 'error' });
-  };
 }
 
 /** The source of one signal, or null where it has none that is right. */
@@ -76,7 +61,7 @@ function buildSource(
   problems: Problem[],
 ): SignalSource | null {
   const raw = named.get(name)?.raw ?? {};
-  const complain = complainer(name, named, problems);
+  const complain = signalComplainer(name, named, problems);
   const given = Object.keys(raw).filter((key) => SOURCES.includes(key));
   const [kind] = given;
   if (kind === undefined || given.length > 1) {
@@ -169,44 +154,4 @@ function checkBeside(kind: string, raw: NamedSignal['raw'], complain: Complain):
     }
   }
   return isRight;
-}
-
-/** By what they use, and by name where nothing else decides. A cycle is told once, at the reference that closes it. */
-function sortSignals(
-  sources: ReadonlyMap<string, SignalSource>,
-  named: ReadonlyMap<string, NamedSignal>,
-  problems: Problem[],
-): Signal[] {
-  const sorted = new Map<string, Signal>();
-  const done = new Set<string>();
-  const open: string[] = [];
-  const visit = (name: string): void => {
-    const source = sources.get(name);
-    if (source === undefined || done.has(name)) return;
-    if (open.includes(name)) {
-      const cycle = [...open.slice(open.indexOf(name)), name].join(' → ');
-      const last = open[open.length - 1] ?? name;
-      const complain = complainer(last, named, problems);
-      const key = Object.keys(named.get(last)?.raw ?? {}).find((one) => SOURCES.includes(one)) ?? '';
-      complain([key], 'cycle', `the signal "${name}" rests on itself: ${cycle}`, 'another fact');
-      return;
-    }
-    open.push(name);
-    visit(source.fact);
-    open.pop();
-    done.add(name);
-    const place = named.get(name)?.document.locate(['signals', name], true);
-    if (place === undefined) return;
-    sorted.set(name, { name, place, source, hash: hashOf(name, source, sorted.get(source.fact)) });
-  };
-  for (const name of sources.keys()) visit(name);
-  return [...sorted.values()];
-}
-
-/** What a signal rests on is part of what it is. */
-function hashOf(name: string, source: SignalSource, of: Signal | undefined): string {
-  return createHash('sha256')
-    .update(JSON.stringify([name, source, of?.hash ?? null]))
-    .digest('hex')
-    .slice(0, 16);
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileRules, MEANINGS, type Meanings } from '../../src/rules/compile.js';
+import { compileRules } from '../../src/rules/compile.js';
+import { MEANINGS, type Meanings } from '../../src/rules/meanings.js';
 import { explainCondition } from '../../src/rules/truth.js';
 import type { FactView } from '../../src/shapes/reading.js';
 import type { Condition } from '../../src/shapes/rule.js';
