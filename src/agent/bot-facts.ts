@@ -38,7 +38,7 @@ export class BotFacts {
     return this.#controlling()?.frames.processedInTick ?? 0;
   }
 
-  /** Since the tick began, what frames told before no longer counts: a change, a pause, another session. */
+  /** Since the tick began, what frames told before no longer counts: a change, a pause, the end of a session. */
   get haveRestarted(): boolean {
     return this.#restarted;
   }
@@ -61,9 +61,7 @@ export class BotFacts {
     const { name, controls, maxFps, session } = hello;
     const frames = new FrameWatch(this.#intervalMs);
     this.#bots.set(session, { name, controls, paused: false, saidMaxFps: maxFps, frames });
-    if (!controls) return;
-    this.#restarted = true;
-    this.forgetPace();
+    if (controls) this.forgetPace();
   }
 
   /** Returns whether the controlling bot left. */

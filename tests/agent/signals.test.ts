@@ -11,6 +11,7 @@ signals:
   frame.slow: { max: frame.totalMs, over: 4s }
   frame.tail: { p95: frame.totalMs, over: 4s }
   gpu.hot: { max: gpu.powerW, over: 4s }
+  gpu.longest: { max: gpu.powerW, over: 2m }
 `;
 
 async function joined(overlay = SIGNALS): Promise<Loop> {
@@ -94,10 +95,11 @@ describe('signals of the live bot', () => {
 
   test('never reach across a gap', async () => {
     const loop = await joined();
-    await ticks(loop, 8, 80);
-    await loop.tick([frames(5, 20, 10)], { ...COOL, 'gpu.powerW': measured(20) }, 60_000);
+    await ticks(loop, 140, 300);
+    expect(known(loop, 'gpu.longest')).toEqual([300]);
+    await loop.tick([frames(5, 20, 10)], { ...COOL, 'gpu.powerW': measured(20) }, 5_000);
     await ticks(loop, 6, 20);
-    expect(known(loop, 'frame.slow', 'gpu.hot')).toEqual([20, 20]);
+    expect(known(loop, 'frame.slow', 'gpu.hot', 'gpu.longest')).toEqual([20, 20, undefined]);
   });
 
   test('are what rules, reasons and bounds may use', async () => {
@@ -157,6 +159,16 @@ describe('without a bot', () => {
     const facts = new Set(['frame.totalMs', 'frame.loadPercent']);
     const core = await given([{ ...total(50), 'frame.loadPercent': measured(7) }], { given: facts });
     expect(core.store.known('frame.loadPercent')).toBe(7);
+  });
+
+  test('a frame time that is given counts, whatever the frames of a bot say', async () => {
+    const core = new Core(SETTINGS, cpu, shippedBook(cpu, SIGNALS), { given: new Set(['frame.totalMs']) });
+    for (let i = 1; i <= 8; i++) {
+      const events = [...(i === 1 ? [hello()] : []), frames(5, 90, 5)];
+      const times = { atMs: i * TICK_MS, wallMs: 1_700_000_000_000 + i * TICK_MS };
+      await core.tick({ kind: 'sample', ...times, cause: 'interval', readings: total(50), events });
+    }
+    expect(['frame.loadPercent', 'frame.slow'].map((fact) => core.store.known(fact))).toEqual([50, 50]);
   });
 
   test('the load is unknown where the frame time is', async () => {

@@ -193,6 +193,11 @@ describe('a window over a fact that frames tell', () => {
     expect(signals.each('frame.slow', total, [50, 10, 20, 30, 5]).at(-1)).toBe(30);
   });
 
+  test('takes a plain reading that stands once for a sum', () => {
+    const signals = new Signals('frame.lost: { sum: frame.drops, over: 4s }');
+    expect(signals.each('frame.lost', 'frame.drops', [9, 3, undefined, undefined]).at(-1)).toBe(12);
+  });
+
   test('has the percentile of the merged sketches, to the bit, whatever came and went', () => {
     const ticks = fc.array(fc.array(fc.double({ min: 0, max: 500, noNaN: true }), { maxLength: 12 }), {
       minLength: 2,
@@ -216,15 +221,15 @@ describe('a window over a fact that frames tell', () => {
   test('begins anew after an applied change, with every signal that rests on it, and no other', () => {
     const signals = new Signals(
       [
-        'frame.slow: { max: frame.totalMs, over: 4s }',
-        'gpu.ofSlow: { max: frame.slow, over: 4s }',
+        'gpu.slow: { max: frame.totalMs, over: 4s }',
+        'gpu.ofSlow: { max: gpu.slow, over: 4s }',
         'gpu.hot: { max: gpu.powerW, over: 4s }',
       ].join('\n'),
     );
     for (let i = 0; i < 9; i++) signals.next({ values: { [POWER]: 300 }, folds: { [total]: [80] } });
     signals.watch.restartFrames();
     const known = (): unknown[] =>
-      ['frame.slow', 'gpu.ofSlow', 'gpu.hot'].map((name) => signals.store.known(name));
+      ['gpu.slow', 'gpu.ofSlow', 'gpu.hot'].map((name) => signals.store.known(name));
     signals.next({ values: { [POWER]: 1 }, folds: { [total]: [5] } });
     expect(known()).toEqual([undefined, undefined, 300]);
     for (let i = 0; i < 5; i++) signals.next({ values: { [POWER]: 1 }, folds: { [total]: [5] } });
@@ -365,6 +370,13 @@ describe('a book that takes the place of another', () => {
       undefined,
       undefined,
     ]);
+  });
+
+  test('makes a fact of a name that meant nothing before', () => {
+    const signals = new Signals('gpu.other: { age: gpu.powerW }');
+    expect(signals.store.definition('gpu.hot')).toBeUndefined();
+    signals.use(max);
+    expect(signals.store.definition('gpu.hot')?.unit).toBe('W');
   });
 
   test('without a signal leaves no fact of its name', () => {
