@@ -5,10 +5,10 @@ export const MAX_CLAUSES = 4_096;
 /** Inequalities of one clause on the way to its answer; a clause that grows past it is undecided. */
 export const MAX_INEQUALITIES = 1_024;
 /**
- * Steps of all questions of a book: a clause looked at, two inequalities combined. The shipped book needs some
- * hundreds; this many take about a second.
+ * Steps of all questions of a book: a comparison taken up, a clause looked at, two inequalities combined. The shipped
+ * book needs some hundreds, a hundred rules some thousands; this many take a second or two.
  */
-const MAX_STEPS = 250_000;
+const MAX_STEPS = 300_000;
 
 export class Budget {
   #left: number;

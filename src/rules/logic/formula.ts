@@ -185,3 +185,17 @@ export function countClauses(formula: Formula, limit: number): number {
   }
   return count;
 }
+
+/** How many comparisons a condition makes, with all references followed. */
+export function countComparisons(condition: Condition): number {
+  switch (condition.op) {
+    case 'all':
+    case 'any':
+      return condition.children.reduce((sum, child) => sum + countComparisons(child), 0);
+    case 'not':
+    case 'ref':
+      return countComparisons(condition.child);
+    default:
+      return 1;
+  }
+}

@@ -2,6 +2,7 @@
 import type { Profile } from '../../shapes/profile.js';
 import type { Condition, Problem } from '../../shapes/rule.js';
 import { Budget } from '../logic/budget.js';
+import { countComparisons } from '../logic/formula.js';
 import { signalsByName, throughSignals } from '../logic/naming.js';
 import { findBlindForEver } from './blind-for-ever.js';
 import { findEndOverlaps } from './end-overlap.js';
@@ -34,9 +35,16 @@ export function checkMeaning(draft: Draft, profile: Profile, mistakes: readonly 
     .filter(({ id, when, until }) => !wrong.has(id) && isWhole(when) && (until === null || isWhole(until)))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const signals = signalsByName(draft.signals);
+  const costs = new Map(
+    rules.map((rule) => [
+      rule,
+      countComparisons(rule.when) + (rule.until === null ? 0 : countComparisons(rule.until)),
+    ]),
+  );
   const judged: Judged = {
     draft,
     rules,
+    costOf: (rule) => costs.get(rule) ?? 0,
     profile,
     signals,
     naming: throughSignals(signals),

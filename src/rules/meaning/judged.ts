@@ -18,11 +18,16 @@ export interface Draft {
   locate(id: string, path: Path, ofKey?: boolean): Place;
 }
 
+/** Mistakes of one kind that are told; a book with more is not gone through to its end. */
+export const MAX_FOUND = 200;
+
 /** What every check needs. */
 export interface Judged {
   draft: Draft;
   /** Rules without a mistake, in the order of their ids. */
   rules: readonly Rule[];
+  /** How many comparisons a rule makes: what it costs to ask about it. */
+  costOf(rule: Rule): number;
   profile: Profile;
   signals: Signals;
   naming: Naming;

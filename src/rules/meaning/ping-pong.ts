@@ -8,7 +8,7 @@ import { factsOf } from '../conditions.js';
 import type { Point } from '../logic/clause.js';
 import { isOverTime, type Signals } from '../logic/naming.js';
 import { factOf, PRIME, solve } from '../logic/solve.js';
-import type { Findings, Judged } from './judged.js';
+import { type Findings, type Judged, MAX_FOUND } from './judged.js';
 import { moversOf, rungsBetween } from './movers.js';
 import type { Example, PingPong, Push } from './push.js';
 import { question } from './push-question.js';
@@ -25,7 +25,8 @@ export function findPingPong(judged: Judged): Findings & { pingPong: PingPong } 
   };
   const told = new Set<string>();
   for (const push of pushesOf(judged)) {
-    const { problem, verdict } = judge(push, judged);
+    const isFull = findings.problems.length >= MAX_FOUND;
+    const { problem, verdict } = isFull ? UNDECIDED : judge(push, judged);
     if (verdict === null) continue;
     // Two sets are tried both ways round; they are one pair all the same.
     const key = [push.down.rule.id, push.up.rule.id].sort().concat(push.down.knob).join(' ');
@@ -38,20 +39,19 @@ export function findPingPong(judged: Judged): Findings & { pingPong: PingPong } 
 }
 
 /** Every pair of rules of which one can move a knob down and the other can move it up. */
-function pushesOf({ rules, profile, draft }: Judged): Push[] {
+function* pushesOf({ rules, profile, draft }: Judged): Generator<Push> {
   const movers = rules.flatMap(moversOf);
   const levels = Object.keys(draft.levels);
-  const downs = movers.filter(({ way }) => way !== 'up');
   const ups = movers.filter(({ way }) => way !== 'down');
-  return downs.flatMap((down) =>
-    ups.flatMap((up): Push[] => {
-      if (up.knob !== down.knob || up.rule.id === down.rule.id) return [];
-      const rungs = fewer(down.rungs, up.rungs);
-      if (down.kind !== 'set' || up.kind !== 'set') return [{ down, up, rungs }];
-      const between = rungsBetween(down, up, profile, levels);
-      return between === null ? [{ down, up, rungs }] : between > 0 ? [{ down, up, rungs: between }] : [];
-    }),
-  );
+  for (const down of movers.filter(({ way }) => way !== 'up')) {
+    for (const up of ups) {
+      if (up.knob !== down.knob || up.rule.id === down.rule.id) continue;
+      const areSets = down.kind === 'set' && up.kind === 'set';
+      const between = areSets ? rungsBetween(down, up, profile, levels) : null;
+      if (between === null) yield { down, up, rungs: fewer(down.rungs, up.rungs) };
+      else if (between > 0) yield { down, up, rungs: between };
+    }
+  }
 }
 
 function fewer(a: number | null, b: number | null): number | null {
@@ -60,21 +60,25 @@ function fewer(a: number | null, b: number | null): number | null {
 
 type Verdict = { verdict: keyof PingPong | null; problem: Problem | null };
 
+const UNDECIDED: Verdict = { verdict: 'undecided', problem: null };
+
 function judge(push: Push, judged: Judged): Verdict {
-  const answer = solve(question(push, judged), judged.budget);
+  const { budget, costOf } = judged;
+  if (!budget.spend(costOf(push.down.rule) + costOf(push.up.rule))) return UNDECIDED;
+  const answer = solve(question(push, judged), budget);
   if (answer.kind === 'satisfiable') {
-    const visible = solve(question(push, judged, { isVisible: true }), judged.budget);
+    const visible = solve(question(push, judged, { isVisible: true }), budget);
     const { point, unknown } = visible.kind === 'satisfiable' ? visible : answer;
     const example = exampleOf(point, unknown, judged);
     // What holds in exact numbers must hold in those that the rules are evaluated with.
-    if (!replays(push, example)) return { verdict: 'undecided', problem: null };
+    if (!replays(push, example)) return UNDECIDED;
     return { verdict: 'proved', problem: tellProved(push, example, unknown, judged) };
   }
-  if (answer.kind === 'undecided') return { verdict: 'undecided', problem: null };
+  if (answer.kind === 'undecided') return UNDECIDED;
   const overTime = signalsOverTime(push, judged);
   if (overTime.length === 0) return { verdict: null, problem: null };
-  const loose = solve(question(push, judged, { overTime: true }), judged.budget);
-  if (loose.kind === 'undecided') return { verdict: 'undecided', problem: null };
+  const loose = solve(question(push, judged, { overTime: true }), budget);
+  if (loose.kind === 'undecided') return UNDECIDED;
   if (loose.kind === 'unsatisfiable') return { verdict: null, problem: null };
   return { verdict: 'possible', problem: tellPossible(push, overTime, judged) };
 }

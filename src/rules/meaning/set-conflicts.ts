@@ -2,7 +2,7 @@
 import type { Operand, Place, Rule } from '../../shapes/rule.js';
 import { formulaOf } from '../logic/formula.js';
 import { solve } from '../logic/solve.js';
-import type { Draft, Findings, Judged } from './judged.js';
+import { type Draft, type Findings, type Judged, MAX_FOUND } from './judged.js';
 import { showPoint } from './show-point.js';
 
 interface Setter {
@@ -21,6 +21,7 @@ export function findSetConflicts(judged: Judged): Findings {
   const setters = judged.rules.flatMap((rule) => settersOf(rule, judged.draft));
   for (const [i, first] of setters.entries()) {
     for (const second of setters.slice(i + 1)) {
+      if (findings.problems.length >= MAX_FOUND) return findings;
       const isRivalry = first.knob === second.knob && first.rule.priority === second.rule.priority;
       if (isRivalry && first.value !== second.value) judge(first, second, judged, findings);
     }
@@ -41,10 +42,20 @@ function showOperand(value: Operand): string {
   return `{ fact: ${value.fact}, times: ${value.times}, plus: ${value.plus} }`;
 }
 
-function judge(one: Setter, other: Setter, { draft, naming, budget }: Judged, findings: Findings): void {
+function judge(
+  one: Setter,
+  other: Setter,
+  { draft, naming, budget, costOf }: Judged,
+  findings: Findings,
+): void {
   // The one that stands later is told of the earlier, in whatever order they came.
   const [first, second] = isBefore(one.place, other.place, draft) ? [one, other] : [other, one];
   const { knob } = first;
+  // No need to write down what nobody will have the time to answer.
+  if (!budget.spend(costOf(first.rule) + costOf(second.rule))) {
+    findings.undecided++;
+    return;
+  }
   const whens = [...new Set([first.rule, second.rule])].map(({ when }) => formulaOf(when, true, naming));
   const answer = solve({ kind: 'and', parts: whens }, budget);
   if (answer.kind === 'undecided') findings.undecided++;
