@@ -1,9 +1,10 @@
 /** Atoms that are to be true together: what contradicts itself is found as they come, the rest when they are solved. */
 import type { FactDefinition } from '../../facts/catalogue.js';
 import type { FactValue } from '../../shapes/reading.js';
+import type { Atom } from './atoms.js';
 import type { Budget } from './budget.js';
-import type { Atom } from './formula.js';
-import { compare, divide, type Fraction, fractionOf, negate, toNumber } from './fraction.js';
+import { beyond, boundedBy, type End, endRow } from './ends.js';
+import { compare, fractionOf, toNumber } from './fraction.js';
 import { type Inequality, solveLinear } from './linear.js';
 import { solveWords } from './words.js';
 
@@ -17,25 +18,6 @@ export type Answer =
 
 /** What the catalogue says of a variable. */
 export type LookUp = (variable: string) => FactDefinition | undefined;
-
-interface End {
-  at: Fraction;
-  strict: boolean;
-}
-
-/** The end that an inequality sets to its only variable; null when it is about several, or about none really. */
-function boundedBy({
-  terms,
-  constant,
-  strict,
-}: Inequality): { variable: string; isUpper: boolean; end: End } | null {
-  const [first, ...others] = terms;
-  if (first === undefined || others.length > 0) return null;
-  const [variable, coefficient] = first;
-  if (coefficient.top === 0n) return null;
-  const end = { at: divide(negate(constant), coefficient), strict };
-  return { variable, isUpper: coefficient.top > 0n, end };
-}
 
 export class Clause {
   readonly #atoms: Atom[];
@@ -130,17 +112,6 @@ export class Clause {
     }
     return { kind: 'satisfiable', point, unknown };
   }
-}
-
-function beyond(order: number, strict: boolean): boolean {
-  return order > 0 || (order === 0 && strict);
-}
-
-function endRow(variable: string, end: End | undefined, sign: bigint, isRange: boolean): Inequality[] {
-  if (end === undefined) return [];
-  const { top, bottom } = end.at;
-  const terms = new Map([[variable, { top: sign, bottom: 1n }]]);
-  return [{ terms, constant: { top: -sign * top, bottom }, strict: end.strict, isRange }];
 }
 
 /** The variables an atom speaks of. */

@@ -1,8 +1,9 @@
 /** Why a formula cannot be true: for each of its clauses the fewest comparisons that contradict each other. */
 import { lookUpFact } from '../../facts/catalogue.js';
+import type { Atom, Formula } from './atoms.js';
 import { Budget } from './budget.js';
 import { variablesOf } from './clause.js';
-import { type Atom, countClauses, type Formula } from './formula.js';
+import { countClauses } from './formula.js';
 import { factOf, solve } from './solve.js';
 
 /** Clauses that are looked at one by one; of more, none is. */

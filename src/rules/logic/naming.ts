@@ -1,7 +1,7 @@
 /** How the facts of a book become variables: a signal that only scales another fact is that fact. */
 import { lookUpFact } from '../../facts/catalogue.js';
 import type { Signal } from '../../shapes/rule.js';
-import { byName, type Naming } from './formula.js';
+import { byName, type Naming } from './atoms.js';
 import { add, fractionOf, multiply } from './fraction.js';
 
 export type Signals = ReadonlyMap<string, Signal>;

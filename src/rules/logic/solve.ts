@@ -3,9 +3,10 @@
  * beyond them. Ranges and closed lists of the catalogue hold for every fact that is known.
  */
 import { lookUpFact } from '../../facts/catalogue.js';
+import type { Any, Formula } from './atoms.js';
 import { type Budget, MAX_CLAUSES } from './budget.js';
 import { type Answer, Clause, type LookUp } from './clause.js';
-import { type Any, countClauses, type Formula } from './formula.js';
+import { countClauses } from './formula.js';
 
 /** A variable is a fact's name, with a prime for its value after a change. */
 export const PRIME = "'";

@@ -1,7 +1,7 @@
 /** Whether claims about words and booleans can be true together, and values that make them so. */
 import type { FactValue } from '../../shapes/reading.js';
+import type { Atom } from './atoms.js';
 import type { Budget } from './budget.js';
-import type { Atom } from './formula.js';
 
 type Member = Extract<Atom, { kind: 'member' }>;
 type Same = Extract<Atom, { kind: 'same' }>;

@@ -2,8 +2,8 @@
 import type { Profile } from '../../shapes/profile.js';
 import type { BookFile, Level, Place, Problem, Rule, Signal } from '../../shapes/rule.js';
 import type { Path } from '../document.js';
+import type { Naming } from '../logic/atoms.js';
 import type { Budget } from '../logic/budget.js';
-import type { Naming } from '../logic/formula.js';
 import type { Signals } from '../logic/naming.js';
 import type { Response } from './responses.js';
 

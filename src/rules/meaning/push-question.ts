@@ -1,13 +1,15 @@
 /** The question whether two rules push a knob back and forth, as one formula over the facts before and after. */
 import type { Rule } from '../../shapes/rule.js';
+import { byName, type Formula, type Naming } from '../logic/atoms.js';
 import { variablesOf } from '../logic/clause.js';
-import { byName, type Formula, formulaOf, type Naming } from '../logic/formula.js';
+import { formulaOf } from '../logic/formula.js';
 import { isOverTime, measuredFact, throughSignals } from '../logic/naming.js';
 import { PRIME } from '../logic/solve.js';
 import type { Judged } from './judged.js';
 import { keepsFrom } from './movers.js';
+import type { Ratio } from './moves.js';
 import type { Push } from './push.js';
-import type { Ratio, Response } from './responses.js';
+import type { Response } from './responses.js';
 import { isOfLevel, knobWorlds, levelWorlds, linear, profileLimits } from './worlds.js';
 
 /** A prediction of the next rung, and the load there: it may be off by this much (rules.md, Ping-pong). */

@@ -49,7 +49,7 @@ export function timelineOf({ down, up }: Push, { before, after }: Example): Time
     for (const from = tick; tick - from < MAX_TICKS; ) {
       const atMs = tick * 1_000;
       for (const one of states) {
-        advanceRule(one.rule, one.memory, verdictAt(one.rule, values), atMs, tick === 0 ? 0 : 1_000, false);
+        advanceRule(one.rule, one.memory, verdictAt(one.rule, values), atMs, 1_000, false);
       }
       tick++;
       if (memory.phase === 'active') return tick - from;

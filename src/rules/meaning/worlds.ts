@@ -7,7 +7,7 @@ import { KNOBS } from '../../shapes/knob-table.js';
 import type { Profile } from '../../shapes/profile.js';
 import type { FactValue } from '../../shapes/reading.js';
 import type { Level } from '../../shapes/rule.js';
-import { type Atom, type Formula, NEVER } from '../logic/formula.js';
+import { type Atom, type Formula, NEVER } from '../logic/atoms.js';
 import { type Fraction, fractionOf, negate, ONE } from '../logic/fraction.js';
 import { PRIME } from '../logic/solve.js';
 

@@ -280,6 +280,30 @@ describe('two rules that push a knob back and forth', () => {
     expect([apart(36), apart(38)]).toEqual(['none', 'proved']);
   });
 
+  test('is judged by as many rungs as both can go at once', () => {
+    const apart = (down: string, up: string): string =>
+      verdictOn(
+        { when: `{ ${LOAD}: { above: 100 } }`, does: step('model', down) },
+        { when: `{ ${LOAD}: { below: 27 } }`, does: step('model', up) },
+      );
+    // One rung takes the load to 0.289 times at least, two to 0.259.
+    expect([apart('-1', '+1'), apart('-2', '+1'), apart('-2', '+2'), apart('fit', '+2')]).toEqual([
+      'none',
+      'none',
+      'proved',
+      'proved',
+    ]);
+  });
+
+  test('is judged by what a rung down is predicted to take too', () => {
+    const predicted = (atLeast: number): string =>
+      verdictOn(
+        `{ ${LOAD}: { above: 100 }, predicted.modelDownLoadPercent: { atLeast: ${atLeast} } }`,
+        `{ ${LOAD}: { below: 50 } }`,
+      );
+    expect([predicted(60), predicted(58)]).toEqual(['none', 'proved']);
+  });
+
   test('is told once a pair, whatever the order of the rules', () => {
     const halves = [
       { when: '{ frame.fps: { below: 55 } }', does: step('model', '-1') },
