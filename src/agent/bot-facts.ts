@@ -8,6 +8,9 @@ import { deriveLoads } from './derive.js';
 /** Facts of a model that are kept after another took over. */
 const KEPT_OF_MODEL = ['preprocessMs', 'inferenceMs', 'postprocessMs', 'totalMs'] as const;
 
+/** What a bot's frames tell, by the first part of a fact's name. */
+const GROUPS = ['frame.', 'inference.', 'scene.'];
+
 interface BotWatch {
   name: string;
   controls: boolean;
@@ -72,9 +75,8 @@ export class BotFacts {
     if (bot.controls) {
       this.#restarted = true;
       this.forgetPace();
-      for (const prefix of ['frame.', 'inference.', 'scene.'])
-        this.#store.forget(prefix, 'no bot is connected');
-    } else this.#store.forget(`bots.${bot.name}.`, 'the bot left');
+      this.#store.forget(GROUPS, 'no bot is connected');
+    } else this.#store.forget([`bots.${bot.name}.`], 'the bot left');
     return bot.controls;
   }
 
@@ -120,9 +122,11 @@ export class BotFacts {
       const prefix = bot.controls ? '' : `bots.${bot.name}.`;
       const why = bot.paused ? 'the bot paused' : bot.frames.isSilent(atMs) ? 'no frame for 2 s' : null;
       const silent = why ?? 'no frame in the last second, or a change just applied';
-      for (const group of ['frame.', 'inference.', 'scene.']) this.#store.forget(prefix + group, silent);
+      const told = prefix === '' ? facts : new Map([...facts].map(([fact, value]) => [prefix + fact, value]));
+      const groups = prefix === '' ? GROUPS : GROUPS.map((group) => prefix + group);
+      this.#store.forget(groups, silent, why === null ? told : undefined);
       if (why !== null) continue;
-      for (const [fact, value] of facts) this.#store.derive(prefix + fact, value, silent, 'measured');
+      for (const [fact, value] of told) this.#store.derive(fact, value, silent, 'measured');
       for (const [fact, value] of bot.controls ? this.#ofModels : []) this.#store.derive(fact, value);
     }
     this.#pace.observe(atMs, dtMs, this.#store.number('frame.fps'), this.#busyMs, isCapped);

@@ -2,6 +2,7 @@
  * One tick, from inputs to decision, without a clock, file or socket. A live run, a replay and a test hand it the same
  * samples and get the same decisions.
  */
+import { claimsOf } from '../decision/claims.js';
 import { type DecisionContext, operandValue } from '../decision/context.js';
 import { decide } from '../decision/decide.js';
 import { DecisionDigest } from '../decision/digest.js';
@@ -403,6 +404,7 @@ export class Core {
     const context: DecisionContext = {
       atMs,
       fired: enforced,
+      claims: claimsOf(enforced),
       facts: this.store,
       profile: this.profile,
       levels: levelNames(this.#book.levels),

@@ -1,5 +1,4 @@
 /** Caps and floors of the active rules, the profile's policy and what the knob's owner offers, as one interval. */
-import type { FiredRule } from '../shapes/fired.js';
 import { KNOBS } from '../shapes/knob-table.js';
 import type { DecisionContext } from './context.js';
 import type { Scale } from './scale.js';
@@ -20,15 +19,10 @@ export function boundsOf(knob: string, scale: Scale, context: DecisionContext, s
     lowBy: null,
     highBy: null,
   };
-  // In the order of precedence, so that of two equal bounds the same one is named whatever the order of files.
-  for (const fired of boundingRules(knob, context)) {
-    if (safetyOnly && !fired.rule.safety) continue;
-    for (const [i, action] of fired.rule.actions.entries()) {
-      if ((action.kind !== 'cap' && action.kind !== 'floor') || action.knob !== knob) continue;
-      const value = fired.memory.values[i];
-      const rank = value === undefined ? undefined : scale.rank(value);
-      if (rank !== undefined) narrow(bounds, action.kind, rank, fired.rule.id);
-    }
+  for (const { kind, by, safety, value } of context.claims.of(knob)) {
+    if (kind === 'set' || (safetyOnly && !safety)) continue;
+    const rank = value === undefined ? undefined : scale.rank(value);
+    if (rank !== undefined) narrow(bounds, kind, rank, by);
   }
   const policy = context.profile.knobs[knob]?.range;
   if (policy !== undefined) {
@@ -40,22 +34,6 @@ export function boundsOf(knob: string, scale: Scale, context: DecisionContext, s
   }
   if (bounds.low > bounds.high) meetOnSafeSide(bounds, knob);
   return bounds;
-}
-
-/** The active rules that cap or floor a knob: safety first, then by priority, then by id. */
-function boundingRules(knob: string, { fired }: DecisionContext): FiredRule[] {
-  const bounding = fired.filter(
-    ({ rule, isActive }) =>
-      isActive &&
-      rule.actions.some(
-        (action) => (action.kind === 'cap' || action.kind === 'floor') && action.knob === knob,
-      ),
-  );
-  if (bounding.length < 2) return bounding;
-  return bounding.sort(
-    ({ rule: a }, { rule: b }) =>
-      Number(b.safety) - Number(a.safety) || b.priority - a.priority || (a.id < b.id ? -1 : 1),
-  );
 }
 
 function narrow(bounds: Bounds, kind: 'cap' | 'floor', rank: number, by: string): void {

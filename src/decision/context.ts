@@ -4,11 +4,13 @@ import type { KnobValue } from '../shapes/knob.js';
 import type { Profile } from '../shapes/profile.js';
 import type { FactView } from '../shapes/reading.js';
 import type { Operand } from '../shapes/rule.js';
+import type { Claims } from './claims.js';
 
 export interface DecisionContext {
   atMs: number;
-  /** Rules whose set counts for this decision. */
+  /** Rules whose set counts for this decision, and what the active ones claim. */
   fired: readonly FiredRule[];
+  claims: Claims;
   facts: FactView;
   profile: Profile;
   /** Names of the levels, the least demanding first. */

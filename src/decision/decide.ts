@@ -2,7 +2,6 @@
 import type { Decision, KnobDecision } from '../shapes/decision.js';
 import type { KnobValue } from '../shapes/knob.js';
 import { KNOBS } from '../shapes/knob-table.js';
-import type { Action } from '../shapes/rule.js';
 import type { DecisionContext } from './context.js';
 import { noteSent } from './inputs.js';
 import { openEntry } from './ledger.js';
@@ -69,18 +68,11 @@ export function decide(memory: DecisionMemory, context: DecisionContext): Decisi
 }
 
 /** Remembers which rules hold a knob, and held it until it is back where it is wanted. */
-function claim(knob: string, one: KnobMemory, wanted: Wanted, { fired }: DecisionContext): void {
+function claim(knob: string, one: KnobMemory, wanted: Wanted, { claims }: DecisionContext): void {
   const held = wanted.value === one.decided ? [] : one.claimedBy;
-  const holding = fired.filter(
-    ({ rule, isActive }) => isActive && rule.actions.some((action) => claims(action, knob)),
-  );
+  const holding = claims.of(knob);
   if (holding.length === 0 && held.length === 0) one.claimedBy = [];
-  else one.claimedBy = [...new Set([...held, ...holding.map(({ rule }) => rule.id)])].sort();
-}
-
-function claims(action: Action, knob: string): boolean {
-  const isClaim = action.kind === 'cap' || action.kind === 'floor' || action.kind === 'set';
-  return isClaim && action.knob === knob;
+  else one.claimedBy = [...new Set([...held, ...holding.map(({ by }) => by)])].sort();
 }
 
 function enterLedger(

@@ -5,7 +5,6 @@ import type { Way } from '../shapes/rule.js';
 import type { DecisionContext } from './context.js';
 import type { DecisionMemory, KnobMemory } from './memory.js';
 import type { Scale } from './scale.js';
-import { holdOf } from './steps.js';
 import {
   noteProbe,
   probeWait,
@@ -54,7 +53,7 @@ export function moveOf(
     const wait = isQuality ? (reliefWait(memory) ?? sceneReliefWait(one, context.facts, context.atMs)) : null;
     return wait === null ? go(wanted.value) : { wait };
   }
-  const holder = holdOf(knob, way, context);
+  const holder = context.claims.holder(knob, way);
   if (holder !== null) return { wait: { code: 'held', reason: `held by ${holder}`, to: holder } };
   if (isQuality) {
     if (qualityMoved) return { wait: { code: 'oneKnob', reason: 'one quality knob a tick' } };

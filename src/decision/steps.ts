@@ -138,7 +138,7 @@ function takeBacks(memory: DecisionMemory, context: DecisionContext): StepsTaken
     const way: Way = (scale.rank(value) ?? 0) > (scale.rank(one.decided) ?? 0) ? 'up' : 'down';
     const bounds = boundsOf(knob, scale, context, false);
     const back = scale.clamp(value, bounds.low, bounds.high);
-    if (back !== value || back === one.decided || holdOf(knob, way, context) !== null) continue;
+    if (back !== value || back === one.decided || context.claims.holder(knob, way) !== null) continue;
     moved.set(knob, { value, by, reason: 'undo' });
   }
   return moved;
@@ -152,7 +152,7 @@ function waitOf(
   context: DecisionContext,
 ): Wait | null {
   const { knob, way, fired } = candidate;
-  const holder = holdOf(knob, way, context);
+  const holder = context.claims.holder(knob, way);
   if (holder !== null) return { code: 'held', reason: `held by ${holder}`, to: holder };
   const graded = gradedWait(memory, knob, way, value, fired.rule.id, context.atMs);
   if (graded !== null) return graded;
@@ -163,16 +163,6 @@ function waitOf(
   const kind = KNOBS[knob]?.kind;
   if (kind !== 'quality' && kind !== 'throughput') return null;
   return reliefWait(memory) ?? sceneReliefWait(one, context.facts, context.atMs);
-}
-
-/** The rule that holds a knob from going that way, or null. */
-export function holdOf(knob: string, way: Way, context: DecisionContext): string | null {
-  for (const { rule, isActive } of context.fired) {
-    if (!isActive) continue;
-    if (rule.actions.some((action) => action.kind === 'hold' && action.knob === knob && action.way === way))
-      return rule.id;
-  }
-  return null;
 }
 
 const NO_RUNG: { wait: Wait } = { wait: { code: 'noRung', reason: 'no further rung that way' } };

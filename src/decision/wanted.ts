@@ -112,18 +112,15 @@ function unbounded(
   return { value: one.base, winner: 'base', reason: 'base' };
 }
 
+/** The values that active rules give a knob, the one that wins first: by priority, then by id. */
 function setsOf(
   knob: string,
-  context: DecisionContext,
+  { claims }: DecisionContext,
 ): { by: string; value: KnobValue; priority: number }[] {
-  return context.fired
-    .filter(({ isActive }) => isActive)
-    .flatMap(({ rule, memory }) =>
-      rule.actions.flatMap((action, i) => {
-        if (action.kind !== 'set' || action.knob !== knob) return [];
-        const value = memory.values[i];
-        return value === undefined ? [] : [{ by: rule.id, value, priority: rule.priority }];
-      }),
+  return claims
+    .of(knob)
+    .flatMap(({ kind, by, priority, value }) =>
+      kind === 'set' && value !== undefined ? [{ by, value, priority }] : [],
     )
     .sort((a, b) => b.priority - a.priority || (a.by < b.by ? -1 : 1));
 }

@@ -1,6 +1,7 @@
 /** What a decision with more sets than the enforced ones would have been. */
 import type { Decision, WouldBe } from '../shapes/decision.js';
 import type { FiredRule } from '../shapes/fired.js';
+import { claimsOf } from './claims.js';
 import type { DecisionContext } from './context.js';
 import { decide } from './decide.js';
 import type { DecisionMemory } from './memory.js';
@@ -19,7 +20,11 @@ export function decideWouldBe(
 ): { mode: WouldBe['mode']; decision: Decision }[] {
   return MODES.filter((mode) => fired.some((one) => one.mode === mode)).map((mode) => {
     const counting = fired.filter((one) => one.mode !== 'shadow' || mode === 'shadow');
-    const { decision } = decide(structuredClone(memory), { ...context, fired: counting });
+    const { decision } = decide(structuredClone(memory), {
+      ...context,
+      fired: counting,
+      claims: claimsOf(counting),
+    });
     return { mode, decision };
   });
 }

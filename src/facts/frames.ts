@@ -19,6 +19,7 @@ export type FrameFacts = Map<string, FactValue>;
 
 export class FrameWatch {
   readonly #tickMs: number;
+  readonly #bareMs: number;
   readonly #slots: number;
   readonly #windows = new Map<string, FoldWindow>();
   readonly #hits: FoldWindow;
@@ -33,6 +34,7 @@ export class FrameWatch {
 
   constructor(tickMs: number) {
     this.#tickMs = tickMs;
+    this.#bareMs = Math.max(tickMs, BARE_WINDOW_MS);
     this.#slots = Math.ceil(SCORE_WINDOW_MS / tickMs) + 1;
     this.#hits = new FoldWindow(this.#slots);
   }
@@ -117,14 +119,14 @@ export class FrameWatch {
 
   /** p95 of a frame's total time over the last second in ms. */
   totalP95Ms(nowMs: number): number | undefined {
-    const window = this.#bare('frame.totalMs', nowMs);
-    return window === undefined ? undefined : percentile(window, 0.95);
+    const window = this.#windows.get('frame.totalMs')?.over(nowMs, this.#bareMs);
+    return window ? percentile(window.fold, 0.95) : undefined;
   }
 
   /** Share (0 to 1) of the frames of the last minute that met the budget of their time. */
   hitShare(nowMs: number): number | undefined {
-    const fold = this.#hits.over(nowMs, SCORE_WINDOW_MS)?.fold;
-    return fold === undefined ? undefined : fold.sum / fold.n;
+    const hits = this.#hits.sums(nowMs, SCORE_WINDOW_MS);
+    return hits === null ? undefined : hits.sum / hits.n;
   }
 
   #push(fact: string, fold: Fold): void {
@@ -133,31 +135,32 @@ export class FrameWatch {
     else pending.push(fold);
   }
 
-  #bare(fact: string, nowMs: number): Fold | undefined {
-    return this.#windows.get(fact)?.over(nowMs, Math.max(this.#tickMs, BARE_WINDOW_MS))?.fold;
+  /** Count and sum over the last tick, and at least a second. */
+  #bare(fact: string, nowMs: number): { n: number; sum: number } | null {
+    return this.#windows.get(fact)?.sums(nowMs, this.#bareMs) ?? null;
   }
 
   #facts(nowMs: number): FrameFacts {
     const facts: FrameFacts = new Map();
     for (const fact of this.#windows.keys()) {
       if (fact === 'frame.criticalLatencyMs') continue;
-      const fold = this.#bare(fact, nowMs);
-      if (fold === undefined) continue;
-      facts.set(fact, lookUpFact(fact)?.fold === 'sum' ? fold.sum : fold.sum / fold.n);
+      const bare = this.#bare(fact, nowMs);
+      if (bare === null) continue;
+      facts.set(fact, lookUpFact(fact)?.fold === 'sum' ? bare.sum : bare.sum / bare.n);
     }
     const critical = this.#windows.get('frame.criticalLatencyMs')?.over(nowMs, CRITICAL_WINDOW_MS);
     if (critical) facts.set('frame.criticalLatencyMs', percentile(critical.fold, 0.99));
     const interval = this.#bare('frame.intervalMs', nowMs);
-    if (interval !== undefined && interval.sum > 0) {
+    if (interval !== null && interval.sum > 0) {
       const fps = (1000 * interval.n) / interval.sum;
       facts.set('frame.fps', fps);
       const worked = this.#bare('frame.totalMs', nowMs);
-      if (worked !== undefined) facts.set('frame.busyPercent', (100 * worked.sum) / interval.sum);
+      if (worked !== null) facts.set('frame.busyPercent', (100 * worked.sum) / interval.sum);
       const inferences = this.#bare('inference.totalMs', nowMs);
       facts.set('inference.fps', (fps * (inferences?.n ?? 0)) / interval.n);
     }
     for (const [flag, lastTrueMs] of this.#lastTrueMs) {
-      facts.set(`scene.${flag}`, nowMs - lastTrueMs < Math.max(this.#tickMs, BARE_WINDOW_MS));
+      facts.set(`scene.${flag}`, nowMs - lastTrueMs < this.#bareMs);
     }
     return facts;
   }

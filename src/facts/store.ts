@@ -109,10 +109,12 @@ export class FactStore implements FactView {
     }
   }
 
-  /** Makes every fact under a prefix missing, because what told them is silent. */
-  forget(prefix: string, why: string): void {
+  /** Makes every fact under these prefixes missing but those just told, because what told them is silent. */
+  forget(prefixes: readonly string[], why: string, told?: { has(fact: string): boolean }): void {
     for (const [fact, reading] of this.#readings) {
-      if (fact.startsWith(prefix) && !this.isGiven(fact))
+      if (reading.why === why && reading.quality === 'missing') continue;
+      if (told?.has(fact) === true || this.isGiven(fact)) continue;
+      if (prefixes.some((prefix) => fact.startsWith(prefix)))
         this.#readings.set(fact, { ...reading, quality: 'missing', why });
     }
   }

@@ -31,23 +31,52 @@ export class FoldWindow {
   }
 
   /**
-   * Everything folded in the `overMs` before `nowMs`, and the time it covers in ms. A tick belongs to the window when
-   * the middle of its time does, so that a tick that came a millisecond early or late changes nothing; the newest
-   * always does. Null when the window is less than half covered or holds nothing.
+   * Everything folded in the `overMs` before `nowMs`, and the time it covers in ms. Null when the window is less than
+   * half covered or holds nothing.
    */
   over(nowMs: number, overMs: number): { fold: Fold; coveredMs: number } | null {
-    const folds: Fold[] = [];
-    let coveredMs = 0;
-    for (let back = this.#filled; back >= 1; back--) {
-      const slot = (this.#next - back + this.#folds.length) % this.#folds.length;
-      const spanMs = this.#spanMs[slot] ?? 0;
-      if (back > 1 && (this.#endMs[slot] ?? 0) - spanMs / 2 <= nowMs - overMs) continue;
-      coveredMs += spanMs;
-      const fold = this.#folds[slot];
-      if (fold !== undefined) folds.push(fold);
-    }
+    const { ticks, coveredMs } = this.#ticksOf(nowMs, overMs);
     if (coveredMs < overMs / 2) return null;
+    const folds: Fold[] = [];
+    for (let back = ticks; back >= 1; back--) folds.push(this.#folds[this.#slotOf(back)] ?? EMPTY_FOLD);
     const fold = mergeFolds(folds);
     return fold === null ? null : { fold, coveredMs };
+  }
+
+  /** Count and sum of the same, which is all that a mean needs: no sketch is merged. */
+  sums(nowMs: number, overMs: number): { n: number; sum: number } | null {
+    const { ticks, coveredMs } = this.#ticksOf(nowMs, overMs);
+    if (coveredMs < overMs / 2) return null;
+    let [n, sum] = [0, 0];
+    // The oldest first, as folds are merged, so that both round alike.
+    for (let back = ticks; back >= 1; back--) {
+      const fold = this.#folds[this.#slotOf(back)];
+      if (fold === undefined || fold.n === 0) continue;
+      n += fold.n;
+      sum += fold.sum;
+    }
+    return n === 0 ? null : { n, sum };
+  }
+
+  /**
+   * How many of the newest ticks belong to a window, and the time they cover. A tick belongs to it when the middle of
+   * its time does, so that a tick that came a millisecond early or late changes nothing; the newest always does.
+   */
+  #ticksOf(nowMs: number, overMs: number): { ticks: number; coveredMs: number } {
+    let ticks = 0;
+    let coveredMs = 0;
+    while (ticks < this.#filled) {
+      const slot = this.#slotOf(ticks + 1);
+      const spanMs = this.#spanMs[slot] ?? 0;
+      if (ticks > 0 && (this.#endMs[slot] ?? 0) - spanMs / 2 <= nowMs - overMs) break;
+      coveredMs += spanMs;
+      ticks++;
+    }
+    return { ticks, coveredMs };
+  }
+
+  /** The slot of the tick that was `back` ticks ago; 1 is the newest. */
+  #slotOf(back: number): number {
+    return (this.#next - back + this.#folds.length) % this.#folds.length;
   }
 }
