@@ -1,7 +1,7 @@
 /** Formulas and their atoms: claims about variables that are true or false. */
 import type { FactValue } from '../../shapes/reading.js';
 import { type Fraction, ONE, ZERO } from './fraction.js';
-import type { Inequality } from './linear.js';
+import type { Inequality } from './inequality.js';
 
 /** A claim about variables. `says` is the comparison it was made of, as people write it. */
 export type Atom = { says: string } & (

@@ -5,7 +5,8 @@ import type { Atom } from './atoms.js';
 import type { Budget } from './budget.js';
 import { beyond, boundedBy, type End, endRow } from './ends.js';
 import { compare, fractionOf, toNumber } from './fraction.js';
-import { type Inequality, solveLinear } from './linear.js';
+import type { Inequality } from './inequality.js';
+import { solveLinear } from './linear.js';
 import { solveWords } from './words.js';
 
 /** Values of the variables that must be known; all others may be unknown. */

@@ -1,6 +1,6 @@
 /** What bounds one variable by itself. */
 import { divide, type Fraction, negate } from './fraction.js';
-import type { Inequality } from './linear.js';
+import type { Inequality } from './inequality.js';
 
 /** One end of what a variable may be. */
 export interface End {

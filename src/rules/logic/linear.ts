@@ -5,15 +5,8 @@
 import { type Budget, MAX_INEQUALITIES } from './budget.js';
 import { type Bound, chooseBetween } from './choose.js';
 import { add, divide, type Fraction, gcd, multiply, negate, ZERO } from './fraction.js';
-
-/** The sum of `terms` (variable times coefficient) plus `constant` is below zero, or at most zero. */
-export interface Inequality {
-  terms: ReadonlyMap<string, Fraction>;
-  constant: Fraction;
-  strict: boolean;
-  /** It is the end of a fact's range: a solution need not lie near it. */
-  isRange: boolean;
-}
+import type { Inequality } from './inequality.js';
+import { isPlainlyEmpty } from './narrow.js';
 
 export type LinearAnswer =
   | { kind: 'satisfiable'; point: Map<string, Fraction> }
@@ -30,6 +23,8 @@ interface Row {
 
 /** Answers for all of `inequalities` together; undecided when they grow past the bounds of `budget.ts`. */
 export function solveLinear(inequalities: readonly Inequality[], budget: Budget): LinearAnswer {
+  if (!budget.spend(1)) return { kind: 'undecided' };
+  if (isPlainlyEmpty(inequalities)) return { kind: 'unsatisfiable' };
   let rows = meaningful(inequalities.map(toRow));
   if (rows === null) return { kind: 'unsatisfiable' };
   const eliminated: { variable: string; rows: Row[] }[] = [];

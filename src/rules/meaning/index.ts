@@ -49,6 +49,7 @@ export function checkMeaning(draft: Draft, profile: Profile, mistakes: readonly 
     signals,
     naming: throughSignals(signals),
     responseOf: responses(profile, ratesOf(draft.levels)),
+    sides: new Map(),
     budget: new Budget(),
   };
   // What costs least comes first: a book that is too large for all of it gets the plain answers.

@@ -2,7 +2,7 @@
 import type { Profile } from '../../shapes/profile.js';
 import type { BookFile, Level, Place, Problem, Rule, Signal } from '../../shapes/rule.js';
 import type { Path } from '../document.js';
-import type { Naming } from '../logic/atoms.js';
+import type { Formula, Naming } from '../logic/atoms.js';
 import type { Budget } from '../logic/budget.js';
 import type { Signals } from '../logic/naming.js';
 import type { Response } from './responses.js';
@@ -33,6 +33,8 @@ export interface Judged {
   naming: Naming;
   /** What a knob moves that goes so many rungs down. */
   responseOf(knob: string, rungs: number | null): Response;
+  /** Formulas that were made for pairs of rules, by what they say. */
+  sides: Map<string, Formula>;
   budget: Budget;
 }
 

@@ -7,14 +7,9 @@ import { isOverTime, measuredFact, throughSignals } from '../logic/naming.js';
 import { PRIME } from '../logic/solve.js';
 import type { Judged } from './judged.js';
 import { keepsFrom } from './movers.js';
-import type { Ratio } from './moves.js';
 import type { Push } from './push.js';
-import type { Response } from './responses.js';
-import { isOfLevel, knobWorlds, levelWorlds, linear, profileLimits } from './worlds.js';
-
-/** A prediction of the next rung, and the load there: it may be off by this much (rules.md, Ping-pong). */
-const PREDICTION: Ratio = [0.85, 1.15];
-const LOAD = 'frame.loadPercent';
+import { predictions, ratios } from './push-response.js';
+import { isOfLevel, knobWorlds, levelWorlds, profileLimits } from './worlds.js';
 
 export interface Leave {
   /** Signals over time may be anything at both; else a comparison with one counts as never true. */
@@ -45,13 +40,22 @@ export function question(
       const of = isMeasured ? measuredFact(fact, signals) : fact;
       return byName(isAfter && (of === null || isMoved(of)) ? `${fact}${PRIME}` : fact);
     });
-  const [before, after] = [naming(false), naming(true)];
+  /** A rule meets many others over one knob: its own side of the question is always the same. */
+  const side = (rule: Rule, part: 'when' | 'end', isAfter: boolean): Formula => {
+    const key = [rule.id, part, isAfter, knob, overTime].join(' ');
+    const before = judged.sides.get(key);
+    if (before !== undefined) return before;
+    const formula =
+      part === 'when' ? formulaOf(rule.when, true, naming(isAfter)) : endOf(rule, naming(isAfter));
+    judged.sides.set(key, formula);
+    return formula;
+  };
   const rules = [
-    formulaOf(down.rule.when, true, before),
-    formulaOf(up.rule.when, true, after),
+    side(down.rule, 'when', false),
+    side(up.rule, 'when', true),
     // What lasts must have let go before the other can move the knob.
-    ...(keepsFrom(down, up, 'up') ? [endOf(down.rule, after)] : []),
-    ...(keepsFrom(up, down, 'down') ? [endOf(up.rule, before)] : []),
+    ...(keepsFrom(down, up, 'up') ? [side(down.rule, 'end', true)] : []),
+    ...(keepsFrom(up, down, 'down') ? [side(up.rule, 'end', false)] : []),
   ];
   const variables = new Set(rules.flatMap(allVariables));
   const absent = new Set(rules.flatMap(absentVariables));
@@ -84,70 +88,4 @@ function allVariables(formula: Formula): string[] {
 function absentVariables(formula: Formula): string[] {
   if (formula.kind === 'and' || formula.kind === 'or') return formula.parts.flatMap(absentVariables);
   return formula.kind === 'known' && !formula.known ? [formula.variable] : [];
-}
-
-/** Each fact that is spoken of before and after moves inside its ratio. What is unknown stays unknown. */
-function ratios(
-  variables: ReadonlySet<string>,
-  absent: ReadonlySet<string>,
-  response: Response,
-  isVisible: boolean,
-): Formula[] {
-  return [...variables].flatMap((fact) => {
-    const after = `${fact}${PRIME}`;
-    const ratio = variables.has(after) ? response.ratioOf(fact) : undefined;
-    if (ratio === null || ratio === undefined) return [];
-    return [within(after, fact, isVisible ? largerHalf(ratio) : ratio, absent)];
-  });
-}
-
-/** Away from 1, where nothing moves. */
-function largerHalf([least, most]: Ratio): Ratio {
-  if (most === 1) return [least, Math.sqrt(least)];
-  return least === 1 ? [Math.sqrt(most), most] : [least, most];
-}
-
-/** `variable` is `of` times something inside the ratio, or both are unknown where a rule asks for that. */
-function within(variable: string, of: string, [least, most]: Ratio, absent: ReadonlySet<string>): Formula {
-  const says = 'what a rung moves';
-  const both: Formula = {
-    kind: 'and',
-    parts: [
-      linear({ [of]: least, [variable]: -1 }, 0, false, says),
-      linear({ [variable]: 1, [of]: -most }, 0, false, says),
-    ],
-  };
-  if (!absent.has(variable) && !absent.has(of)) return both;
-  const neither = [variable, of].map(
-    (name): Formula => ({ kind: 'known', variable: name, known: false, says }),
-  );
-  return { kind: 'or', parts: [both, { kind: 'and', parts: neither }] };
-}
-
-/**
- * A rung up takes the load to what was predicted of it, a rung down likewise. Of several rungs the first is
- * predicted; the others add what they may.
- */
-function predictions(
-  { down: { knob }, rungs }: Push,
-  variables: ReadonlySet<string>,
-  absent: ReadonlySet<string>,
-  { responseOf }: Judged,
-): Formula[] {
-  if (knob !== 'model' && knob !== 'resolution') return [];
-  const further = rungs === 1 ? 1 : responseOf(knob, rungs === null ? null : rungs - 1).steepness;
-  const up = `predicted.${knob}UpLoadPercent${PRIME}`;
-  const down = `predicted.${knob}DownLoadPercent`;
-  const parts: Formula[] = [];
-  const after = `${LOAD}${PRIME}`;
-  const isPredicted = variables.has(up) || variables.has(down);
-  if (variables.has(up)) parts.push(within(LOAD, up, [PREDICTION[0], PREDICTION[1] * further], absent));
-  if (variables.has(down)) parts.push(within(after, down, [PREDICTION[0] / further, PREDICTION[1]], absent));
-  // The load on the other side of the rung, which the ratio of the load is of.
-  if (isPredicted) parts.push(...[LOAD, after].map(atLeastNothing));
-  return parts;
-}
-
-function atLeastNothing(variable: string): Formula {
-  return linear({ [variable]: -1 }, 0, false, 'a load');
 }
