@@ -73,8 +73,8 @@ export interface KnobChange {
 
 /** What tests, what-ifs and replays do otherwise than a live run. */
 export interface CoreOptions {
-  /** `reference` is json-rules-engine, `compiled` the same conditions as closures. */
-  engine?: 'reference' | 'compiled';
+  /** `reference` is json-rules-engine, `compiled` the same conditions as closures; or what evaluates a book's rules. */
+  engine?: 'reference' | 'compiled' | ((rules: readonly Rule[]) => Evaluator);
   /** Facts that are given as readings: nothing is derived over them, and the tick is their tier. */
   given?: ReadonlySet<string>;
   /** Whether changes are graded. */
@@ -122,6 +122,7 @@ export class Core {
   readonly #givenOfFrames: readonly string[];
   #book: Book;
   #evaluator: Evaluator;
+  #modes: ReadonlyMap<string, Mode>;
   #lastMs: number | null = null;
   #lastWallMs = 0;
   /** Nothing was watched between the last tick of the run before and the next one. */
@@ -133,6 +134,7 @@ export class Core {
     this.#book = book;
     this.#options = options;
     this.#evaluator = this.#evaluatorOf(book);
+    this.#modes = this.#modesOf(book);
     const { given } = options;
     this.#givenOfFrames = [...(given ?? [])].filter((fact) => /^(frame|inference|predicted)\./.test(fact));
     this.store = new FactStore({
@@ -190,6 +192,7 @@ export class Core {
     }
     this.#book = book;
     this.#evaluator = this.#evaluatorOf(book);
+    this.#modes = this.#modesOf(book);
     this.#useSignals(book);
     return changed;
   }
@@ -320,7 +323,7 @@ export class Core {
     deriveThermalMargin(store);
     deriveLevel(store, this.#book.levels[this.level], this.#bots.maxFps);
     this.#bots.deriveLoads(atMs);
-    derivePredictions(store, memory, profile);
+    derivePredictions(store, memory, profile, levelNames(this.#book.levels));
     deriveState(store, memory);
     deriveScores(store, memory, profile, this.#bots.hitShare(atMs), this.#leastEnergy);
     this.#deriveSignals(atMs, dtMs, gap);
@@ -368,7 +371,9 @@ export class Core {
   }
 
   #evaluatorOf(book: Book): Evaluator {
-    return this.#options.engine === 'compiled' ? compileRules(book.rules) : createEvaluator(book.rules);
+    const { engine } = this.#options;
+    if (typeof engine === 'function') return engine(book.rules);
+    return engine === 'compiled' ? compileRules(book.rules) : createEvaluator(book.rules);
   }
 
   #fire(verdicts: Verdicts, atMs: number, dtMs: number, gap: boolean): FiredRule[] {
@@ -381,7 +386,7 @@ export class Core {
       if (isActive) this.#keepValues(rule, memory);
       return {
         rule,
-        mode: this.#modeOf(rule.set),
+        mode: this.#modes.get(rule.set) ?? this.#modeOf(rule.set, this.#book.sets),
         memory,
         verdict,
         isActive,
@@ -442,8 +447,13 @@ export class Core {
     return Object.fromEntries([...factsOf(rule.when)].map((fact) => [fact, this.store.known(fact) ?? null]));
   }
 
-  #modeOf(set: string): Mode {
-    const own = MODE_ORDER.indexOf(this.#book.sets[set] ?? 'enforce');
+  /** Of every set, capped by the run's. */
+  #modesOf({ sets }: Book): Map<string, Mode> {
+    return new Map(Object.keys(sets).map((set) => [set, this.#modeOf(set, sets)]));
+  }
+
+  #modeOf(set: string, sets: Book['sets']): Mode {
+    const own = MODE_ORDER.indexOf(sets[set] ?? 'enforce');
     return MODE_ORDER[Math.min(own, MODE_ORDER.indexOf(this.settings.mode))] ?? 'shadow';
   }
 }

@@ -62,7 +62,12 @@ export function deriveLoads(store: FactStore, p95Ms: number | undefined): void {
 }
 
 /** `predicted.*LoadPercent`: the load at the next offered rung, by the profile's declared cost ratios. */
-export function derivePredictions(store: FactStore, memory: DecisionMemory, profile: Profile): void {
+export function derivePredictions(
+  store: FactStore,
+  memory: DecisionMemory,
+  profile: Profile,
+  levels: readonly string[],
+): void {
   const pair: Pair = { model: memory.knobs.model?.applied, resolution: memory.knobs.resolution?.applied };
   for (const knob of ['model', 'resolution'] as const) {
     const offer = memory.knobs[knob]?.offer;
@@ -70,7 +75,7 @@ export function derivePredictions(store: FactStore, memory: DecisionMemory, prof
       ['Up', 1],
       ['Down', -1],
     ] as const) {
-      const scale = offer === undefined ? undefined : scaleOf(knob, offer, profile, []);
+      const scale = offer === undefined ? undefined : scaleOf(knob, offer, profile, levels);
       const next = scale === undefined ? undefined : reachable(pair, knob, way, scale, memory.models)[0];
       const load = next === undefined ? undefined : predictLoad(store, pair, next, profile);
       const why = next === undefined ? "the ladder's end" : 'the load or the cost is unknown';

@@ -5,21 +5,21 @@ import type { Decision } from '../shapes/decision.js';
 export class DecisionDigest {
   readonly #hash: Hash = createHash('sha256');
   #startMs: number | null = null;
-  #last = '';
+  /** The decision of the newest line. */
+  #last: Decision | null = null;
   #lines = 0;
 
   /** Takes one tick's decision; returns the line it adds to the digest, without its newline, or null. */
   add(decision: Decision): string | null {
     this.#startMs ??= decision.atMs;
+    if (this.#last !== null && saysTheSame(this.#last, decision)) return null;
+    this.#last = decision;
+    this.#lines++;
     const knobs: Record<string, [value: string | number, winner: string, reason: string]> = {};
     for (const name of Object.keys(decision.knobs).sort()) {
       const knob = decision.knobs[name];
       if (knob !== undefined) knobs[name] = [knob.value, knob.winner, knob.reason];
     }
-    const said = JSON.stringify([knobs, decision.active]);
-    if (said === this.#last) return null;
-    this.#last = said;
-    this.#lines++;
     // Keys in sorted order: active, atMs, knobs.
     const line = JSON.stringify({
       active: decision.active,
@@ -39,4 +39,15 @@ export class DecisionDigest {
   value(): string {
     return this.#hash.copy().digest('hex');
   }
+}
+
+/** Whether two decisions make the same line but for its time. */
+function saysTheSame(a: Decision, b: Decision): boolean {
+  const names = Object.keys(a.knobs);
+  if (names.length !== Object.keys(b.knobs).length || a.active.length !== b.active.length) return false;
+  if (a.active.some((id, i) => id !== b.active[i])) return false;
+  return names.every((name) => {
+    const [one, other] = [a.knobs[name], b.knobs[name]];
+    return one?.value === other?.value && one?.winner === other?.winner && one?.reason === other?.reason;
+  });
 }

@@ -144,7 +144,7 @@ export function layBase(
 ): void {
   const values = levelNames(levels);
   const level = memory.knobs.level ?? newKnobMemory('agent', { values, value: memory.level.value }, atMs);
-  level.offer = { ...level.offer, values };
+  if (level.offer.values !== values) level.offer = { ...level.offer, values };
   memory.knobs.level = level;
   for (const [name, knob] of Object.entries(memory.knobs)) {
     const base = name === 'level' ? memory.level.value : baseOf(knob, given[name]);
@@ -162,10 +162,18 @@ function baseOf({ offer }: KnobMemory, given: KnobValue | undefined): KnobValue 
   return given;
 }
 
+/** A book's levels never change, and their order is asked for at every tick. */
+const namesOf = new WeakMap<Record<string, Level>, string[]>();
+
 /** Names of the levels, the least demanding first. */
 export function levelNames(levels: Record<string, Level>): string[] {
-  const target = (name: string): number => levels[name]?.targetFps ?? 0;
-  return Object.keys(levels).sort((a, b) => target(a) - target(b) || (a < b ? -1 : 1));
+  let names = namesOf.get(levels);
+  if (names === undefined) {
+    const target = (name: string): number => levels[name]?.targetFps ?? 0;
+    names = Object.keys(levels).sort((a, b) => target(a) - target(b) || (a < b ? -1 : 1));
+    namesOf.set(levels, names);
+  }
+  return names;
 }
 
 /** Marks what was just decided as sent to its owner. */

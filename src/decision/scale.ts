@@ -15,8 +15,26 @@ export interface Scale {
   rungs: readonly KnobValue[] | null;
 }
 
+interface Made {
+  knob: string;
+  profile: Profile;
+  levels: readonly string[];
+  scale: Scale;
+}
+
+/** Offers change rarely and are asked of many times a tick, so the newest scale of each is kept. */
+const made = new WeakMap<KnobOffer, Made>();
+
 /** The scale of an offered knob. `levels` gives the order of level names. */
 export function scaleOf(knob: string, offer: KnobOffer, profile: Profile, levels: readonly string[]): Scale {
+  const before = made.get(offer);
+  if (before?.knob === knob && before.profile === profile && before.levels === levels) return before.scale;
+  const scale = makeScale(knob, offer, profile, levels);
+  made.set(offer, { knob, profile, levels, scale });
+  return scale;
+}
+
+function makeScale(knob: string, offer: KnobOffer, profile: Profile, levels: readonly string[]): Scale {
   if (offer.values !== undefined) return ladder(knob, offer.values, profile, levels);
   const rung = profile.knobs[knob]?.rung ?? KNOBS[knob]?.rung ?? 1;
   return range(offer.range ?? [Number(offer.value), Number(offer.value)], rung);

@@ -77,6 +77,7 @@ export function wantedOf(
 
 /** A safety rule forbids the value that is decided now: nothing delays the next one. */
 function isUnsafe(knob: string, one: KnobMemory, scale: Scale, context: DecisionContext): boolean {
+  if (!context.claims.of(knob).some(({ safety }) => safety)) return false;
   const rank = scale.rank(one.decided);
   const bounds: Bounds = boundsOf(knob, scale, context, true);
   const isRules = (by: string | null): boolean => by !== null && by !== 'profile';

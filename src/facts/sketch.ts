@@ -99,19 +99,30 @@ export function mergeFolds(folds: readonly Fold[]): Fold | null {
   const [first] = filled;
   if (first === undefined) return null;
   if (filled.length === 1) return first;
-  const counts = new Map<number, number>();
-  const merged = { n: 0, sum: 0, min: first.min, max: first.max };
+  const merged: Fold = { n: 0, sum: 0, min: first.min, max: first.max, buckets: [] };
   for (const fold of filled) {
     merged.n += fold.n;
     merged.sum += fold.sum;
     merged.min = Math.min(merged.min, fold.min);
     merged.max = Math.max(merged.max, fold.max);
-    for (let i = 0; i + 1 < fold.buckets.length; i += 2) {
-      const index = fold.buckets[i] ?? 0;
-      counts.set(index, (counts.get(index) ?? 0) + (fold.buckets[i + 1] ?? 0));
-    }
+    merged.buckets = merged.buckets.length === 0 ? fold.buckets : mergeBuckets(merged.buckets, fold.buckets);
   }
-  return { ...merged, buckets: [...counts].sort((a, b) => a[0] - b[0]).flat() };
+  return merged;
+}
+
+/** Two lists of index and count, each in the order of its indices, as one. */
+function mergeBuckets(a: readonly number[], b: readonly number[]): number[] {
+  const merged: number[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.length || j < b.length) {
+    const left = a[i] ?? Number.POSITIVE_INFINITY;
+    const right = b[j] ?? Number.POSITIVE_INFINITY;
+    const count = (left <= right ? (a[i + 1] ?? 0) : 0) + (right <= left ? (b[j + 1] ?? 0) : 0);
+    merged.push(Math.min(left, right), count);
+    if (left <= right) i += 2;
+    if (right <= left) j += 2;
+  }
+  return merged;
 }
 
 /** The share-th percentile (share 0 to 1), nearest rank, clamped to the exact min and max. */

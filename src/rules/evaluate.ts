@@ -1,10 +1,9 @@
 /** The truth of every rule's conditions at one tick, by json-rules-engine. */
-import { Engine } from 'json-rules-engine';
 import type { Truth, Verdict } from '../shapes/fired.js';
-import type { FactValue, FactView } from '../shapes/reading.js';
+import type { FactView } from '../shapes/reading.js';
 import type { Condition, Rule } from '../shapes/rule.js';
-import { factsOf } from './conditions.js';
-import { encode, type HiddenFacts, knownName, numberName } from './encode.js';
+import { ConditionEngine } from './condition-engine.js';
+import { type Need, needsOf } from './needs.js';
 
 /** What each rule's conditions say, by the rule's id. */
 export type Verdicts = ReadonlyMap<string, Verdict>;
@@ -19,40 +18,45 @@ export interface ReferenceEvaluator extends Evaluator {
   evaluate(facts: FactView): Promise<Verdicts>;
 }
 
+/** A condition that rules ask about, under the name the engines know it by. */
+interface Asked {
+  name: string;
+  condition: Condition;
+  needs: readonly Need[];
+}
+
+/** From so many conditions on that look at something unknown, all are denied in one run instead of each in its own. */
+const MANY = 30;
+
 /**
- * The reference: one engine for a book's rules, flat facts, one priority, no listeners, no paths. The engine loses
- * rules silently when runs overlap, so a second evaluation while one runs is refused.
+ * The reference. Each condition is a rule of the engine that fires when the condition is true; whether one that did not
+ * fire is false or unknown is asked only of those that look at something unknown: with every value there, what is not
+ * true is false. The engine loses rules silently when runs overlap, so a second evaluation while one runs is refused.
  */
 export function createEvaluator(rules: readonly Rule[]): ReferenceEvaluator {
-  const engine = new Engine([], { allowUndefinedFacts: true });
-  const hidden: HiddenFacts = { known: new Set(), numbers: new Set(), scaled: new Map() };
-  const facts = new Set<string>();
-  const add = (name: string, condition: Condition): void => {
-    for (const fact of factsOf(condition)) facts.add(fact);
-    for (const wanted of [true, false]) {
-      const conditions = encode(condition, wanted, hidden);
-      engine.addRule({ name: `${name}#${wanted}`, conditions, event: { type: 'fired' } });
-    }
-  };
-  for (const rule of rules) {
-    add(`${rule.id}/when`, rule.when);
-    if (rule.until !== null) add(`${rule.id}/until`, rule.until);
-  }
+  const asked = rules.flatMap(({ id, when, until }) => [
+    askedOf(`${id}/when`, when),
+    ...(until === null ? [] : [askedOf(`${id}/until`, until)]),
+  ]);
+  const affirm = new ConditionEngine(asked, true);
+  const deny = denier(asked);
   let running = false;
   return {
-    async evaluate(view) {
+    async evaluate(facts) {
       if (running)
         throw new Error('expected one evaluation at a time, got a second one while the first still runs');
       running = true;
       try {
-        const { results } = await engine.run(engineFacts(view, facts, hidden));
-        const fired = new Set(results.map((result) => result.name));
+        const affirmed = await affirm.run(facts);
+        const open = asked.filter(({ name, needs }) => !affirmed.has(name) && !areMet(needs, facts));
+        const denied = open.length === 0 ? new Set() : await deny(open, facts);
+        const unknown = new Set(open.filter(({ name }) => !denied.has(name)).map(({ name }) => name));
         const truth = (name: string): Truth =>
-          fired.has(`${name}#true`) ? 'true' : fired.has(`${name}#false`) ? 'false' : 'unknown';
+          affirmed.has(name) ? 'true' : unknown.has(name) ? 'unknown' : 'false';
         return new Map(
-          rules.map((rule) => [
-            rule.id,
-            { when: truth(`${rule.id}/when`), until: rule.until === null ? null : truth(`${rule.id}/until`) },
+          rules.map(({ id, until }) => [
+            id,
+            { when: truth(`${id}/when`), until: until === null ? null : truth(`${id}/until`) },
           ]),
         );
       } finally {
@@ -62,29 +66,33 @@ export function createEvaluator(rules: readonly Rule[]): ReferenceEvaluator {
   };
 }
 
-/** Known facts under their names; unknown ones are left out. */
-function engineFacts(
-  view: FactView,
-  facts: ReadonlySet<string>,
-  hidden: HiddenFacts,
-): Record<string, FactValue> {
-  const values: Record<string, FactValue> = {};
-  for (const fact of facts) {
-    const value = view.known(fact);
-    if (value !== undefined) values[fact] = value;
-  }
-  for (const fact of hidden.numbers) {
-    const value = view.number(fact);
-    if (value !== undefined) values[numberName(fact)] = value;
-  }
-  for (const [name, { fact, times, plus }] of hidden.scaled) {
-    const value = view.number(fact);
-    if (value !== undefined) values[name] = value * times + plus;
-  }
-  for (const name of hidden.known) {
-    values[knownName(name)] = hidden.scaled.has(name)
-      ? values[name] !== undefined
-      : view.known(name) !== undefined;
-  }
-  return values;
+function askedOf(name: string, condition: Condition): Asked {
+  return { name, condition, needs: needsOf(condition) };
+}
+
+function areMet(needs: readonly Need[], facts: FactView): boolean {
+  return needs.every(({ fact, isNumber }) =>
+    isNumber ? facts.number(fact) !== undefined : facts.known(fact) !== undefined,
+  );
+}
+
+/** Finds those of the open conditions that are false. Engines are made when they are first needed. */
+function denier(
+  asked: readonly Asked[],
+): (open: readonly Asked[], facts: FactView) => Promise<ReadonlySet<string>> {
+  const single = new Map<string, ConditionEngine>();
+  let all: ConditionEngine | null = null;
+  const engineOf = (one: Asked): ConditionEngine => {
+    const engine = single.get(one.name) ?? new ConditionEngine([one], false);
+    single.set(one.name, engine);
+    return engine;
+  };
+  return async (open, facts) => {
+    if (open.length >= MANY) {
+      all ??= new ConditionEngine(asked, false);
+      return all.run(facts);
+    }
+    const denied = await Promise.all(open.map((one) => engineOf(one).run(facts)));
+    return new Set(denied.flatMap((names) => [...names]));
+  };
 }
