@@ -1,17 +1,8 @@
 /** The command line: arguments in, one command, exit code out. */
 import { Command, CommanderError } from 'commander';
-import { registerBench } from './commands/bench.js';
-import { registerDoctor } from './commands/doctor.js';
-import { registerDryRun } from './commands/dry-run.js';
-import { registerExplain } from './commands/explain.js';
-import { registerInspect } from './commands/inspect.js';
 import type { Io } from './commands/io.js';
-import { registerRelease } from './commands/release.js';
-import { registerRun } from './commands/run.js';
-import { registerSet } from './commands/set.js';
-import { readVersion } from './commands/start-agent.js';
-import { registerTest } from './commands/test.js';
-import { registerValidate } from './commands/validate.js';
+import { registerVerbs } from './commands/verbs.js';
+import { readVersion } from './commands/version.js';
 import { EvenkeelError } from './errors.js';
 
 /** Could not run: the exit code of what is no ordinary refusal. */
@@ -41,23 +32,10 @@ const program = new Command('evenkeel')
   .showSuggestionAfterError()
   .addHelpText('after', '\nExample:\n  evenkeel run --rules my-rules\n\nwithout a verb: run --demo');
 
-for (const register of [
-  registerRun,
-  registerValidate,
-  registerTest,
-  registerDryRun,
-  registerInspect,
-  registerExplain,
-  registerSet,
-  registerRelease,
-  registerDoctor,
-  registerBench,
-]) {
-  register(program, io);
-}
-
 try {
-  await program.parseAsync(withDefaultVerb(process.argv.slice(2)), { from: 'user' });
+  const args = withDefaultVerb(process.argv.slice(2));
+  await registerVerbs(program, io, args[0]);
+  await program.parseAsync(args, { from: 'user' });
 } catch (error) {
   io.exit(tell(error));
 }

@@ -1,5 +1,4 @@
 /** From settings to a running agent with its server, and back to a machine as it was found. */
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -17,6 +16,7 @@ import type { Settings } from '../settings/index.js';
 import type { Card } from '../shapes/gpu.js';
 import { openStateFolder, removeAddress, writeAddress } from '../state-folder.js';
 import { record, resume } from './recording.js';
+import { readVersion } from './version.js';
 
 /** Half a minute between readings of what is dear, in ms. */
 const RARE_MS = 30_000;
@@ -39,12 +39,6 @@ export interface RunningAgent {
   targetFps: number;
   /** Ends everything and gives back what was changed. */
   stop(): Promise<Totals>;
-}
-
-/** The version of this program, from its package. */
-export function readVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 /**
