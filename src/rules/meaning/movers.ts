@@ -16,8 +16,12 @@ export interface Mover {
   value: KnobValue | null;
 }
 
-/** Every knob that the rule moves. What it merely holds it does not move. */
+/**
+ * Every knob that the rule moves. What it merely holds it does not move. A safety rule is there to cut in on whatever
+ * others do, and what climbs back afterwards is slowed by its back-off: it is no party to a push.
+ */
 export function moversOf(rule: Rule): Mover[] {
+  if (rule.safety) return [];
   return rule.actions.flatMap((action): Mover[] => {
     switch (action.kind) {
       case 'step': {

@@ -21,6 +21,7 @@ export interface Moves {
 }
 
 const FRAME_TIMES = [
+  'frame.busyPercent',
   'frame.loadPercent',
   'frame.totalMs',
   'frame.yoloMs',

@@ -12,7 +12,7 @@ import { moversOf, rungsBetween } from './movers.js';
 import type { PingPong, Push } from './push.js';
 import { question } from './push-question.js';
 import { replays } from './replay-push.js';
-import { tellPossible, tellProved } from './tell-push.js';
+import { tellFound, tellPossible } from './tell-push.js';
 
 /** An error for each pair that is proved to, a warning where signals over time stand between. */
 export function findPingPong(judged: Judged): Findings & { pingPong: PingPong } {
@@ -70,7 +70,8 @@ function judge(push: Push, judged: Judged): Verdict {
     const example = exampleOf(point, unknown, judged);
     // What holds in exact numbers must hold in those that the rules are evaluated with.
     if (!replays(push, example)) return UNDECIDED;
-    return { verdict: 'proved', problem: tellProved(push, example, unknown, judged) };
+    const verdict = isClaimAgainstStep(push) ? 'possible' : 'proved';
+    return { verdict, problem: tellFound(push, example, unknown, judged, verdict) };
   }
   if (answer.kind === 'undecided') return UNDECIDED;
   const overTime = signalsOverTime(push, judged);
@@ -79,6 +80,14 @@ function judge(push: Push, judged: Judged): Verdict {
   if (loose.kind === 'undecided') return UNDECIDED;
   if (loose.kind === 'unsatisfiable') return { verdict: null, problem: null };
   return { verdict: 'possible', problem: tellPossible(push, overTime, judged) };
+}
+
+/**
+ * A cap, a floor or a set gives its knob back as it ends, and what comes back is a probe: slowed, budgeted and graded.
+ * With a step against it the knob may go to and fro, and a person may mean just that.
+ */
+function isClaimAgainstStep({ down, up }: Push): boolean {
+  return (down.kind === 'step') !== (up.kind === 'step');
 }
 
 function signalsOverTime({ down, up }: Push, { signals }: Judged): string[] {

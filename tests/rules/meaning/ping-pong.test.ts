@@ -78,11 +78,6 @@ describe('two rules that push a knob back and forth', () => {
       { when: '{ frame.fps: { above: 58 } }', more: 'for: 1h, every: 1h,' },
     ],
     [
-      'by a cap that ends',
-      { when: `{ ${LOAD}: { above: 100 } }`, does: '{ cap: { model: yolov8s } }' },
-      `{ ${LOAD}: { below: 60 } }`,
-    ],
-    [
       'by a cap and a floor',
       { when: `{ ${LOAD}: { above: 100 } }`, does: '{ cap: { model: yolov8s } }' },
       { when: `{ ${LOAD}: { below: 60 } }`, does: '{ floor: { model: yolov8m } }' },
@@ -119,6 +114,21 @@ describe('two rules that push a knob back and forth', () => {
     ],
   ])('%s is proved to', (_, down, up) => {
     expect(verdictOn(down, up)).toBe('proved');
+  });
+
+  test.each<[string, Half, string | Half]>([
+    [
+      'by a cap that ends',
+      { when: `{ ${LOAD}: { above: 100 } }`, does: '{ cap: { model: yolov8s } }' },
+      `{ ${LOAD}: { below: 60 } }`,
+    ],
+    [
+      'by a set that ends',
+      { when: `{ ${LOAD}: { above: 100 } }`, does: '{ set: { model: yolov8s } }' },
+      `{ ${LOAD}: { below: 60 } }`,
+    ],
+  ])('%s, against a step, is possible', (_, down, up) => {
+    expect(verdictOn(down, up)).toBe('possible');
   });
 
   test.each<[string, string | Half, string | Half]>([
