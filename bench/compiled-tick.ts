@@ -1,5 +1,5 @@
 /** A whole tick with a hundred rules, conditions as closures, against the same with json-rules-engine. */
-import type { CoreOptions } from '#src/agent/core.js';
+import type { CoreOptions } from '#src/agent/tick-types.js';
 import type { Bench } from '#src/shapes/bench.js';
 import { bothRules } from './parts/both-rules.js';
 import { startDrive } from './parts/drive.js';

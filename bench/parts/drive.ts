@@ -1,5 +1,6 @@
 /** A run on values: a core that is handed traffic tick by tick, and the time each tick takes. */
-import { Core, type CoreOptions, type CoreSettings } from '#src/agent/core.js';
+import { Core } from '#src/agent/core.js';
+import type { CoreOptions, CoreSettings } from '#src/agent/tick-types.js';
 import { benchProfile, hundredRules } from './hundred-rules.js';
 import { TICK_MS, Traffic } from './traffic.js';
 

@@ -1,5 +1,5 @@
 /** Samples as a run takes them: a bot at 60 frames a second under a load that comes and goes, a card that warms and cools. */
-import type { TickResult } from '#src/agent/core.js';
+import type { TickResult } from '#src/agent/tick-types.js';
 import { Folder } from '#src/facts/sketch.js';
 import type { Profile } from '#src/shapes/profile.js';
 import type { Readings } from '#src/shapes/reading.js';

@@ -3,7 +3,7 @@
  * samples and get the same decisions.
  */
 import { claimsOf } from '../decision/claims.js';
-import { type DecisionContext, operandValue } from '../decision/context.js';
+import type { DecisionContext } from '../decision/context.js';
 import { decide } from '../decision/decide.js';
 import { DecisionDigest } from '../decision/digest.js';
 import {
@@ -27,18 +27,16 @@ import { SignalWatch } from '../facts/signals.js';
 import { FactStore } from '../facts/store.js';
 import { compileRules } from '../rules/compile.js';
 import { factsOf } from '../rules/conditions.js';
-import { createEvaluator, type Evaluator, type Verdicts } from '../rules/evaluate.js';
-import { advanceRule, isStepDue, newMemory } from '../rules/states.js';
+import { createEvaluator, type Evaluator } from '../rules/evaluate.js';
 import type { Decision, GradedChange } from '../shapes/decision.js';
 import type { FiredRule, RuleMemory } from '../shapes/fired.js';
 import type { KnobValue } from '../shapes/knob.js';
-import type { Mode } from '../shapes/port.js';
 import type { Profile } from '../shapes/profile.js';
-import { type FactValue, isKnown } from '../shapes/reading.js';
-import type { Book, Rule } from '../shapes/rule.js';
-import type { AppliedEvent, Fold, Sample, TickEvent } from '../shapes/sample.js';
+import { isKnown } from '../shapes/reading.js';
+import type { Book } from '../shapes/rule.js';
+import type { Fold, Sample, TickEvent } from '../shapes/sample.js';
 import { BotFacts } from './bot-facts.js';
-import { type CoreState, remembersAnything, STATE_VERSION } from './core-state.js';
+import { type CoreState, STATE_VERSION } from './core-state.js';
 import {
   deriveLevel,
   deriveLimits,
@@ -49,50 +47,8 @@ import {
   type LeastEnergy,
 } from './derive.js';
 import { isGap } from './gap.js';
-
-/** What a run is decided with from its first tick on; a recording's header holds it. */
-export interface CoreSettings {
-  /** Time between ticks in ms. */
-  intervalMs: number;
-  /** Interval in ms of each tier of facts. */
-  tierMs: { frame: number; fast: number; slow: number; rare: number; tick: number };
-  /** The run's mode: caps the mode of every set. */
-  mode: Mode;
-  level: string;
-  /** A person has allowed hardware to be written. */
-  consent: boolean;
-}
-
-/** A knob's change, with the facts that the rule behind it looked at; unknown ones are null. */
-export interface KnobChange {
-  knob: string;
-  from: KnobValue;
-  to: KnobValue;
-  facts: Record<string, FactValue | null>;
-}
-
-/** What tests, what-ifs and replays do otherwise than a live run. */
-export interface CoreOptions {
-  /** `reference` is json-rules-engine, `compiled` the same conditions as closures; or what evaluates a book's rules. */
-  engine?: 'reference' | 'compiled' | ((rules: readonly Rule[]) => Evaluator);
-  /** Facts that are given as readings: nothing is derived over them, and the tick is their tier. */
-  given?: ReadonlySet<string>;
-  /** Whether changes are graded. */
-  ledger?: boolean;
-}
-
-export interface TickResult {
-  fired: readonly FiredRule[];
-  decision: Decision;
-  changes: KnobChange[];
-  /** Earlier changes that were graded at this tick. */
-  grades: GradedChange[];
-  /** Outcomes of earlier changes that arrived with this tick. */
-  outcomes: { event: AppliedEvent; outcome: 'applied' | 'refused' | 'superseded' }[];
-  /** The line this tick adds to the digest, or null. */
-  digestLine: string | null;
-  gap: boolean;
-}
+import { RuleStates } from './rule-states.js';
+import type { CoreOptions, CoreSettings, KnobChange, TickResult } from './tick-types.js';
 
 /** Knobs that change what a frame takes. Skipping makes no frame faster, so its windows run on. */
 const CHANGES_FRAMES: ReadonlySet<string> = new Set([
@@ -105,8 +61,6 @@ const CHANGES_FRAMES: ReadonlySet<string> = new Set([
   'provider',
 ]);
 
-const MODE_ORDER: readonly Mode[] = ['shadow', 'recommend', 'enforce'];
-
 export class Core {
   readonly store: FactStore;
   readonly memory: DecisionMemory;
@@ -116,13 +70,12 @@ export class Core {
   readonly #options: CoreOptions;
   readonly #bots: BotFacts;
   readonly #signals: SignalWatch;
-  readonly #rules: Map<string, RuleMemory> = new Map();
+  readonly #rules: RuleStates;
   readonly #leastEnergy: LeastEnergy = new Map();
   /** Given facts that only frames can tell. */
   readonly #givenOfFrames: readonly string[];
   #book: Book;
   #evaluator: Evaluator;
-  #modes: ReadonlyMap<string, Mode>;
   #lastMs: number | null = null;
   #lastWallMs = 0;
   /** Nothing was watched between the last tick of the run before and the next one. */
@@ -134,7 +87,7 @@ export class Core {
     this.#book = book;
     this.#options = options;
     this.#evaluator = this.#evaluatorOf(book);
-    this.#modes = this.#modesOf(book);
+    this.#rules = new RuleStates(settings.mode, book);
     const { given } = options;
     this.#givenOfFrames = [...(given ?? [])].filter((fact) => /^(frame|inference|predicted)\./.test(fact));
     this.store = new FactStore({
@@ -167,7 +120,7 @@ export class Core {
 
   /** What a rule remembers; undefined before its first tick. */
   ruleMemory(id: string): Readonly<RuleMemory> | undefined {
-    return this.#rules.get(id);
+    return this.#rules.memoryOf(id);
   }
 
   /**
@@ -175,16 +128,7 @@ export class Core {
    * many were added, removed or changed.
    */
   useBook(book: Book): number {
-    const hashes = new Map(book.rules.map((rule) => [rule.id, rule.hash]));
-    let changed = 0;
-    for (const [id, memory] of this.#rules) {
-      if (hashes.get(id) === memory.hash) continue;
-      this.#rules.delete(id);
-      changed++;
-    }
-    changed += book.rules.filter(
-      (rule) => !this.#rules.has(rule.id) && !this.#book.rules.some((old) => old.id === rule.id),
-    ).length;
+    const changed = this.#rules.use(book);
     if (JSON.stringify(book.levels) !== JSON.stringify(this.#book.levels)) {
       // Another target is another base: what was learnt about probes no longer holds.
       voidLearnt(this.memory, this.#lastMs ?? 0, 'the levels changed');
@@ -192,7 +136,6 @@ export class Core {
     }
     this.#book = book;
     this.#evaluator = this.#evaluatorOf(book);
-    this.#modes = this.#modesOf(book);
     this.#useSignals(book);
     return changed;
   }
@@ -204,12 +147,11 @@ export class Core {
 
   /** What is remembered after the newest tick; parts of it change with the next one. */
   snapshot(): CoreState {
-    const rules = [...this.#rules].filter(([, memory]) => remembersAnything(memory));
     return {
       version: STATE_VERSION,
       atMs: this.#lastMs ?? 0,
       wallMs: this.#lastWallMs,
-      rules: Object.fromEntries(rules),
+      rules: this.#rules.snapshot(),
       memory: this.memory,
     };
   }
@@ -219,11 +161,7 @@ export class Core {
    * definition changed begin anew, and so does everything that is measured: the first tick is one after a gap.
    */
   restore(state: CoreState): void {
-    for (const rule of this.#book.rules) {
-      const memory = state.rules[rule.id];
-      if (memory?.hash !== rule.hash) continue;
-      this.#rules.set(rule.id, { ...structuredClone(memory), activations: 0 });
-    }
+    this.#rules.restore(state.rules);
     resumeMemory(this.memory, state.memory);
     this.#lastMs = state.atMs;
     this.#lastWallMs = state.wallMs;
@@ -244,7 +182,7 @@ export class Core {
     const said = this.#evaluator.evaluate(this.store);
     // Waiting for what is there already would cost each tick of a dry-run a turn of the event loop.
     const verdicts = said instanceof Promise ? await said : said;
-    const fired = this.#fire(verdicts, sample.atMs, dtMs, gap);
+    const fired = this.#rules.fire(verdicts, this.store, sample.atMs, dtMs, gap);
     const { decision, changes } = this.#decide(sample.atMs, fired);
     return {
       fired,
@@ -376,34 +314,6 @@ export class Core {
     return engine === 'compiled' ? compileRules(book.rules) : createEvaluator(book.rules);
   }
 
-  #fire(verdicts: Verdicts, atMs: number, dtMs: number, gap: boolean): FiredRule[] {
-    return this.#book.rules.map((rule) => {
-      const memory = this.#rules.get(rule.id) ?? newMemory(rule, atMs);
-      this.#rules.set(rule.id, memory);
-      const verdict = verdicts.get(rule.id) ?? { when: 'unknown', until: null };
-      advanceRule(rule, memory, verdict, atMs, dtMs, gap);
-      const isActive = memory.phase === 'active';
-      if (isActive) this.#keepValues(rule, memory);
-      return {
-        rule,
-        mode: this.#modes.get(rule.set) ?? this.#modeOf(rule.set, this.#book.sets),
-        memory,
-        verdict,
-        isActive,
-        isStepDue: isStepDue(rule, memory, atMs),
-      };
-    });
-  }
-
-  /** A bound whose fact becomes unknown stays where it was last known to be. */
-  #keepValues(rule: Rule, memory: RuleMemory): void {
-    for (const [i, action] of rule.actions.entries()) {
-      if (action.kind !== 'cap' && action.kind !== 'floor' && action.kind !== 'set') continue;
-      const value = operandValue(action.value, this.store);
-      if (value !== undefined) memory.values[i] = value;
-    }
-  }
-
   #decide(atMs: number, fired: readonly FiredRule[]): { decision: Decision; changes: KnobChange[] } {
     const enforced = fired.filter((one) => one.mode === 'enforce');
     const context: DecisionContext = {
@@ -419,10 +329,7 @@ export class Core {
     const others = decideWouldBe(this.memory, context, fired);
     const before = new Map(Object.entries(this.memory.knobs).map(([knob, one]) => [knob, one.decided]));
     const { decision, stepped, changed } = decide(this.memory, context);
-    for (const id of stepped) {
-      const memory = this.#rules.get(id);
-      if (memory !== undefined) memory.steppedAtMs = atMs;
-    }
+    this.#rules.noteStepped(stepped, atMs);
     decision.wouldBe = differencesOf(decision, others);
     // A knob shows what is recommended; what a shadow set would add only where nothing is.
     for (const { knobs } of decision.wouldBe.toReversed()) {
@@ -445,15 +352,5 @@ export class Core {
     const rule = this.#book.rules.find((one) => one.id === id);
     if (rule === undefined) return {};
     return Object.fromEntries([...factsOf(rule.when)].map((fact) => [fact, this.store.known(fact) ?? null]));
-  }
-
-  /** Of every set, capped by the run's. */
-  #modesOf({ sets }: Book): Map<string, Mode> {
-    return new Map(Object.keys(sets).map((set) => [set, this.#modeOf(set, sets)]));
-  }
-
-  #modeOf(set: string, sets: Book['sets']): Mode {
-    const own = MODE_ORDER.indexOf(sets[set] ?? 'enforce');
-    return MODE_ORDER[Math.min(own, MODE_ORDER.indexOf(this.settings.mode))] ?? 'shadow';
   }
 }

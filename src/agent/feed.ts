@@ -6,8 +6,8 @@ import type { DecisionEntry } from '../shapes/port.js';
 import type { FactView } from '../shapes/reading.js';
 import type { Rule } from '../shapes/rule.js';
 import type { Sample } from '../shapes/sample.js';
-import type { KnobChange, TickResult } from './core.js';
 import { gradeText } from './entry-text.js';
+import type { KnobChange, TickResult } from './tick-types.js';
 import { type WouldBeChange, WouldBeWatch } from './would-be.js';
 
 /** Entries kept. */

@@ -1,5 +1,5 @@
 export { Agent, type AgentOptions } from './agent.js';
-export { Core, type CoreSettings, type TickResult } from './core.js';
+export { Core } from './core.js';
 export { entryText, gradedText, gradeText } from './entry-text.js';
 export type { Log } from './log.js';
 export { parseMoment } from './moment.js';
@@ -9,6 +9,7 @@ export { type Recorded, type ReplayTick, replay } from './replay.js';
 export { type NewRun, resumeRun } from './resume.js';
 export { loadBook, loadLiveBook, loadProfile } from './setup.js';
 export { Tally, type TallyReport } from './tally.js';
+export type { CoreSettings, TickResult } from './tick-types.js';
 export { type RememberedTick, rememberTick, viewTick } from './tick-view.js';
 export type { StageTimes, Totals } from './totals.js';
 export { whatIf } from './what-if.js';

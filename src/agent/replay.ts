@@ -3,11 +3,12 @@ import { EvenkeelError } from '../errors.js';
 import type { DecisionLine, HeaderLine, RecordingLine, StateLine } from '../recordings/format.js';
 import type { Book } from '../shapes/rule.js';
 import type { Sample } from '../shapes/sample.js';
-import { Core, type CoreOptions, type TickResult } from './core.js';
+import { Core } from './core.js';
 import { STATE_VERSION } from './core-state.js';
 import { coreStateOf } from './resume.js';
 import { loadBook, loadProfile } from './setup.js';
 import { textOf } from './state-log.js';
+import type { CoreOptions, TickResult } from './tick-types.js';
 
 /** One tick of a replay. */
 export interface ReplayTick {

@@ -1,7 +1,7 @@
 /** When a run writes down what it remembers: often enough for a restart, rarely enough for the disk. */
 import type { StateLine } from '../recordings/format.js';
-import type { TickResult } from './core.js';
 import type { CoreState } from './core-state.js';
+import type { TickResult } from './tick-types.js';
 
 /** At most so often where the active rules or a person's wish changed, which a restart must not lose … */
 const CHANGED_MS = 2_000;

@@ -5,7 +5,8 @@ import type { FiredRule } from '../shapes/fired.js';
 import { type FactValue, type FactView, isKnown, type Quality, type Reading } from '../shapes/reading.js';
 import type { Rule } from '../shapes/rule.js';
 import type { Sample } from '../shapes/sample.js';
-import type { Core, TickResult } from './core.js';
+import type { Core } from './core.js';
+import type { TickResult } from './tick-types.js';
 
 /**
  * The tick that `core` has just taken. It changes with the next one; `rememberTick` makes it stay. `startMs` is the tick

@@ -6,8 +6,9 @@ import type { RecordingLine } from '../recordings/format.js';
 import type { Profile } from '../shapes/profile.js';
 import type { Book } from '../shapes/rule.js';
 import type { Sample, TickEvent } from '../shapes/sample.js';
-import { Core, type CoreOptions } from './core.js';
+import { Core } from './core.js';
 import { OFFLINE, type Recorded, type ReplayTick } from './replay.js';
+import type { CoreOptions } from './tick-types.js';
 
 /**
  * Runs `book` over the samples of a recording, in mode enforce and with consent. `standIns` arrive with the first

@@ -1,6 +1,7 @@
 /** Runs one test: the real core, tick by tick, with the test's readings, inputs and answers. */
-import { Core, type TickResult } from '../agent/core.js';
+import { Core } from '../agent/core.js';
 import { profileOffer } from '../agent/profile-offer.js';
+import type { TickResult } from '../agent/tick-types.js';
 import type { KnobValue } from '../shapes/knob.js';
 import type { RulePhase } from '../shapes/port.js';
 import type { Profile } from '../shapes/profile.js';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Core, type CoreOptions } from '../../src/agent/core.js';
+import { Core } from '../../src/agent/core.js';
+import type { CoreOptions } from '../../src/agent/tick-types.js';
 import type { Readings } from '../../src/shapes/reading.js';
 import type { TickEvent } from '../../src/shapes/sample.js';
 import { COOL, frames, hello, Loop, measured, SESSION, SETTINGS, TICK_MS } from '../helpers/loop.js';

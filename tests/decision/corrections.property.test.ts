@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TickResult } from '../../src/agent/core.js';
+import type { TickResult } from '../../src/agent/tick-types.js';
 import type { Book } from '../../src/shapes/rule.js';
 import { COOL, frames, hello, Loop, measured, TICK_MS } from '../helpers/loop.js';
 import { shippedBook, shippedProfile } from '../helpers/shipped.js';

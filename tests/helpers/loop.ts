@@ -1,5 +1,6 @@
 /** A closed loop on values: a bot whose frames take a given time at each tick, and the core that steers it. */
-import { Core, type CoreOptions, type CoreSettings, type TickResult } from '../../src/agent/core.js';
+import { Core } from '../../src/agent/core.js';
+import type { CoreOptions, CoreSettings, TickResult } from '../../src/agent/tick-types.js';
 import { costRatio } from '../../src/decision/predict.js';
 import { Folder } from '../../src/facts/sketch.js';
 import type { KnobValue } from '../../src/shapes/knob.js';
