@@ -1,7 +1,7 @@
 /** The nearest right name to a wrong one, for messages. */
 
 /** Levenshtein distance between two short words. */
-function distance(a: string, b: string): number {
+export function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

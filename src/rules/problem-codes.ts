@@ -71,6 +71,8 @@ export const PROBLEMS: Readonly<Record<string, ProblemKind>> = {
   'blind-for-ever': warning(
     'a rule may stay active while its end is unknown, and no rule tests that with known: false',
   ),
+  'odd-stage': warning("a stage of the bot's own whose name is nearly that of a fact"),
+  'idle-every': warning('"every" on a rule that steps nothing'),
   'no-effect': warning('an overlay that changes nothing'),
   'unsupported-fact': warning('a rule looks at a fact that the card of this profile cannot deliver'),
 };

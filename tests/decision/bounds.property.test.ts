@@ -6,6 +6,9 @@ import type { HelloEvent } from '../../src/shapes/sample.js';
 import { frames, Loop } from '../helpers/loop.js';
 import { books, DEVICE, givens, grids, helloOf, RTX, readingsOf } from './random-books.js';
 
+/** Whether the long counts run. */
+const SOAK = process.env.EVENKEEL_SOAK !== undefined;
+
 type Given = Parameters<typeof readingsOf>[0];
 
 const ticks = fc.array(fc.record({ given: givens, totalMs: fc.integer({ min: 4, max: 60 }) }), {
@@ -57,7 +60,7 @@ describe('whatever rules say', { timeout: 120_000 }, () => {
       fc.asyncProperty(books, grids, ticks, async (book, models, given) => {
         await play(book, models, given);
       }),
-      { numRuns: 150 },
+      { numRuns: SOAK ? 1_000 : 60 },
     );
   });
 
@@ -78,7 +81,7 @@ describe('whatever rules say', { timeout: 120_000 }, () => {
           expect(other.lines).toEqual(one.lines);
         },
       ),
-      { numRuns: 80 },
+      { numRuns: SOAK ? 500 : 30 },
     );
   });
 });

@@ -5,6 +5,8 @@ import type { Book } from '../../src/shapes/rule.js';
 import { COOL, frames, hello, Loop, measured, TICK_MS } from '../helpers/loop.js';
 import { shippedBook, shippedProfile } from '../helpers/shipped.js';
 
+/** Whether the long counts run. */
+const SOAK = process.env.EVENKEEL_SOAK !== undefined;
 const cpu = shippedProfile('cpu');
 const RELIEF = ['resolution-down', 'model-down', 'resolution-fit', 'skip-more'];
 
@@ -66,7 +68,7 @@ describe('corrections', { timeout: 120_000 }, () => {
         for (const { loadMs, seconds, combat } of all)
           await loop.run(seconds, () => loadMs, { scene: { combatActive: combat } });
       }),
-      { numRuns: 40 },
+      { numRuns: SOAK ? 400 : 20 },
     );
   });
 });
@@ -104,7 +106,7 @@ describe('safety', { timeout: 120_000 }, () => {
         expect(decision.knobs.resolution?.value).toBeLessThanOrEqual(320);
         expect(decision.knobs.powerLimitW?.value).toBeLessThanOrEqual(250);
       }),
-      { numRuns: 25 },
+      { numRuns: SOAK ? 200 : 15 },
     );
   });
 });
@@ -152,7 +154,7 @@ rules:
         const first = quality[0]?.atMs ?? Number.POSITIVE_INFINITY;
         expect(first - (watts[0]?.atMs ?? 0)).toBeLessThanOrEqual(TICK_MS);
       }),
-      { numRuns: 10 },
+      { numRuns: SOAK ? 40 : 4 },
     );
   });
 });

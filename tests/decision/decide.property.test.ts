@@ -8,6 +8,7 @@ import { shippedBook, shippedFiles, shippedProfile } from '../helpers/shipped.js
 
 const cpu = shippedProfile('cpu');
 const book = shippedBook(cpu);
+const COMPILED = { engine: 'compiled' } as const;
 
 /** What may happen at one tick, from quiet to absurd. */
 const tick = fc.record({
@@ -82,8 +83,8 @@ describe('whatever happens', () => {
   test('a decision names only what was offered, moves one quality knob a tick, and replays the same', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(tick, { minLength: 5, maxLength: 60 }), async (ticks) => {
-        const first = await play(ticks, new Loop(cpu, book));
-        const second = await play(ticks, new Loop(cpu, book));
+        const first = await play(ticks, new Loop(cpu, book, {}, COMPILED));
+        const second = await play(ticks, new Loop(cpu, book, {}, COMPILED));
         expect(second).toEqual(first);
       }),
       { numRuns: 60 },
@@ -96,7 +97,9 @@ describe('whatever happens', () => {
     const shuffled = { ...turned, rules: turned.rules.toReversed() };
     await fc.assert(
       fc.asyncProperty(fc.array(tick, { minLength: 5, maxLength: 40 }), async (ticks) => {
-        expect(await play(ticks, new Loop(cpu, shuffled))).toEqual(await play(ticks, new Loop(cpu, book)));
+        expect(await play(ticks, new Loop(cpu, shuffled, {}, COMPILED))).toEqual(
+          await play(ticks, new Loop(cpu, book, {}, COMPILED)),
+        );
       }),
       { numRuns: 30 },
     );
@@ -105,7 +108,7 @@ describe('whatever happens', () => {
   test('without any reading no quality is lost and no watt is added, from whatever state', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(tick, { minLength: 1, maxLength: 30 }), async (ticks) => {
-        const loop = new Loop(cpu, book);
+        const loop = new Loop(cpu, book, {}, COMPILED);
         const lasting = ticks.filter(({ wish }) => wish === undefined);
         await play(lasting, loop);
         for (let i = 0; i < 3; i++) await loop.tick([{ kind: 'pause', session: SESSION }], {});

@@ -83,7 +83,7 @@ test('making any readings unknown yields neither lower quality nor more load nor
           expect(Number(values[knob]), knob).toBeLessThanOrEqual(Number(before[knob]));
       }
     }),
-    { numRuns: Number(process.env.EVENKEEL_SOAK ?? 0) > 0 ? 2_000 : 40 },
+    { numRuns: process.env.EVENKEEL_SOAK === undefined ? 40 : 2_000 },
   );
   expect(judged).toBeGreaterThan(8);
 });

@@ -264,12 +264,15 @@ tune:
     });
   });
 
-  test('tunes a rule that it also replaces in an earlier file of its own', () => {
-    const files = [
-      ...folderOf(0, { 'own.yaml': HOT }),
-      ...folderOf(1, { 'a.yaml': HOT, 'b.yaml': 'version: 1\ntune: { hot: { priority: 3 } }\n' }),
-    ];
-    expect(ruleIn(bookOf(files), 'hot').priority).toBe(3);
+  test('tunes a rule that it also replaces, whichever of its files comes first', () => {
+    const tune = 'version: 1\ntune: { hot: { priority: 3 } }\n';
+    for (const own of [
+      { 'a.yaml': HOT, 'b.yaml': tune },
+      { 'a.yaml': tune, 'b.yaml': HOT },
+    ]) {
+      const files = [...folderOf(0, { 'own.yaml': HOT }), ...folderOf(1, own)];
+      expect(ruleIn(bookOf(files), 'hot').priority).toBe(3);
+    }
   });
 
   test('replaces a named condition for every rule that refers to it', () => {

@@ -8,6 +8,7 @@ import { findBlindForEver } from './blind-for-ever.js';
 import { findEndOverlaps } from './end-overlap.js';
 import type { Draft, Judged } from './judged.js';
 import { findNeverTrue } from './never-true.js';
+import { findOddWords } from './odd-words.js';
 import { findPingPong } from './ping-pong.js';
 import type { PingPong } from './push.js';
 import { ratesOf, responses } from './responses.js';
@@ -57,6 +58,7 @@ export function checkMeaning(draft: Draft, profile: Profile, mistakes: readonly 
     findNeverTrue(judged),
     findEndOverlaps(judged),
     findSetConflicts(judged),
+    findOddWords(judged),
     ...(wrong.size === 0 ? [findBlindForEver(judged)] : []),
   ];
   const pushes = findPingPong(judged);
