@@ -64,7 +64,10 @@ export class BotFacts {
     const { name, controls, maxFps, session } = hello;
     const frames = new FrameWatch(this.#intervalMs);
     this.#bots.set(session, { name, controls, paused: false, saidMaxFps: maxFps, frames });
-    if (controls) this.forgetPace();
+    if (!controls) return;
+    this.forgetPace();
+    // What another bot saw last is no scene of this one.
+    this.#store.unset(['scene.'], 'no frame yet');
   }
 
   /** Returns whether the controlling bot left. */

@@ -17,7 +17,7 @@ import {
   takeHello,
   takePerson,
 } from '../decision/inputs.js';
-import { advanceLedger, voidLearnt, voidOpen } from '../decision/ledger.js';
+import { advanceLedger, forgetRules, voidLearnt, voidOpen } from '../decision/ledger.js';
 import { type DecisionMemory, newDecisionMemory } from '../decision/memory.js';
 import { resumeMemory } from '../decision/resume.js';
 import { advanceBackOff, advanceSettling } from '../decision/waits.js';
@@ -129,15 +129,24 @@ export class Core {
    */
   useBook(book: Book): number {
     const changed = this.#rules.use(book);
-    if (JSON.stringify(book.levels) !== JSON.stringify(this.#book.levels)) {
+    const hashes = new Map(this.#book.rules.map(({ id, hash }) => [id, hash]));
+    const kept = new Set(book.rules.filter(({ id, hash }) => hashes.get(id) === hash).map(({ id }) => id));
+    forgetRules(this.memory, (id) => hashes.has(id) && !kept.has(id));
+    if (this.#baseOf(book) !== this.#baseOf(this.#book)) {
       // Another target is another base: what was learnt about probes no longer holds.
-      voidLearnt(this.memory, this.#lastMs ?? 0, 'the levels changed');
+      voidLearnt(this.memory, this.#lastMs ?? 0, 'the base changed');
+      this.memory.rebased = true;
       this.#bots.forgetPace();
     }
     this.#book = book;
     this.#evaluator = this.#evaluatorOf(book);
     this.#useSignals(book);
     return changed;
+  }
+
+  /** What a book gives under all rules: its levels, and the preset that is in force. */
+  #baseOf({ levels, presets }: Book): string {
+    return JSON.stringify([levels, presets[this.memory.preset.value ?? ''] ?? null]);
   }
 
   #useSignals({ signals }: Book): void {

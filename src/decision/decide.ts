@@ -2,9 +2,10 @@
 import type { Decision, KnobDecision } from '../shapes/decision.js';
 import type { KnobValue } from '../shapes/knob.js';
 import { KNOBS } from '../shapes/knob-table.js';
+import { boundsOf } from './bounds.js';
 import type { DecisionContext } from './context.js';
 import { noteSent } from './inputs.js';
-import { openEntry } from './ledger.js';
+import { openEntry, voidOpen } from './ledger.js';
 import type { DecisionMemory, KnobMemory } from './memory.js';
 import { moveOf } from './move.js';
 import { isOffered } from './predict.js';
@@ -52,10 +53,12 @@ export function decide(memory: DecisionMemory, context: DecisionContext): Decisi
     knobs[knob] = expiry === undefined ? decided : { ...decided, expiresAtMs: expiry };
     if (decided.value !== one.decided) next.set(knob, decided.value);
   }
-  keepToGrid(memory, context, knobs, next);
+  for (const knob of keepToGrid(memory, context, knobs, next)) steps.moved.delete(knob);
   if (next.size > 0) memory.revision++;
+  // Of changes that come at once none can be told by what follows.
+  if (next.size > 1) voidOpen(memory, context.atMs, () => 'several knobs changed at once');
   for (const [knob, value] of next) {
-    enterLedger(knob, value, knobs[knob], memory, context);
+    if (next.size === 1) enterLedger(knob, value, knobs[knob], memory, context);
     noteSent(memory, knob, value, context.atMs);
   }
   memory.rebased = false;
@@ -157,21 +160,25 @@ function settleOn(
 
 /**
  * Bounds and overrides move model and resolution apart from each other; the pair must still be one that was offered.
- * The size gives way to the model, to the nearest one below if there is one; failing that both stay.
+ * The size gives way to the model, to the nearest one below inside its own bounds; failing that the model stays where it
+ * was with the size that is wanted, and failing that both stay. Returns the knobs whose change did not come.
  */
 function keepToGrid(
   memory: DecisionMemory,
   context: DecisionContext,
   knobs: Record<string, KnobDecision>,
   next: Map<string, KnobValue>,
-): void {
+): string[] {
   const { model, resolution } = knobs;
   const size = memory.knobs.resolution;
-  if (model === undefined || resolution === undefined || size === undefined) return;
-  if (isOffered(memory.models, { model: model.value, resolution: resolution.value })) return;
+  const before = memory.knobs.model;
+  if (model === undefined || resolution === undefined || size === undefined || before === undefined)
+    return [];
+  if (isOffered(memory.models, { model: model.value, resolution: resolution.value })) return [];
   const sizes = memory.models.find((one) => one.name === model.value)?.sizes ?? [];
   const scale = scaleOf('resolution', { ...size.offer, values: sizes }, context.profile, context.levels);
-  const nearest = scale.clamp(resolution.value, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+  const bounds = boundsOf('resolution', scale, context, memory.overrides.resolution !== undefined);
+  const nearest = scale.clamp(resolution.value, bounds.low, bounds.high);
   const losers = [
     {
       by: resolution.winner,
@@ -189,13 +196,16 @@ function keepToGrid(
     };
     if (nearest === size.decided) next.delete('resolution');
     else next.set('resolution', nearest);
-    return;
+    return [];
   }
-  for (const knob of ['model', 'resolution'] as const) {
-    const one = memory.knobs[knob];
-    const decision = knobs[knob];
-    if (one === undefined || decision === undefined) continue;
+  const stay = (knob: 'model' | 'resolution', one: KnobMemory, decision: KnobDecision): void => {
     knobs[knob] = { ...decision, value: one.decided, reason: 'unsupported' };
+    // A step that did not come must not be where the next one begins.
+    if (one.position !== null) one.position = one.decided;
     next.delete(knob);
-  }
+  };
+  stay('model', before, model);
+  if (isOffered(memory.models, { model: before.decided, resolution: resolution.value })) return ['model'];
+  stay('resolution', size, resolution);
+  return ['model', 'resolution'];
 }

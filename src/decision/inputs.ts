@@ -8,7 +8,7 @@ import { resumeKnobs } from './resume.js';
 import { settle, UNANSWERED_MS } from './waits.js';
 
 /** A refused value is not tried again for this long, so that a refusal never becomes a storm. */
-const REFUSED_FOR_MS = 60_000;
+export const REFUSED_FOR_MS = 60_000;
 
 /** The controlling bot offers its knobs; what a bot before it offered is gone. */
 export function takeHello(memory: DecisionMemory, hello: HelloEvent, atMs: number): void {

@@ -103,6 +103,12 @@ export function voidLearnt(memory: DecisionMemory, atMs: number, why: string): v
   memory.ledger.blocked = [];
 }
 
+/** What was learnt about rules that are gone, or are other rules now, holds no more. */
+export function forgetRules(memory: DecisionMemory, isGone: (id: string) => boolean): void {
+  for (const id of Object.keys(memory.backOff)) if (isGone(id)) delete memory.backOff[id];
+  memory.ledger.blocked = memory.ledger.blocked.filter(({ by }) => by === null || !isGone(by));
+}
+
 /** Moves the ledger on by a tick in which `processed` frames arrived: grades what has settled, lifts what is over. */
 export function advanceLedger(
   memory: DecisionMemory,

@@ -34,8 +34,8 @@ export interface KnobMemory {
 export interface BackOff {
   waitMs: number;
   blockedUntilMs: number;
-  /** `count` is how many probes in a row a correction would undo. */
-  open: { atMs: number; knob: string; rewarded: boolean; count: number } | null;
+  /** `probesAtMs` are the probes of the minute before the newest, which a correction would undo with it. */
+  open: { atMs: number; knob: string; rewarded: boolean; probesAtMs: number[] } | null;
 }
 
 export interface Settling {

@@ -3,9 +3,11 @@ import type { KnobValue } from '../shapes/knob.js';
 import { KNOBS } from '../shapes/knob-table.js';
 import type { Way } from '../shapes/rule.js';
 import type { DecisionContext } from './context.js';
+import { REFUSED_FOR_MS } from './inputs.js';
 import type { DecisionMemory, KnobMemory } from './memory.js';
 import type { Scale } from './scale.js';
 import {
+  noteCorrection,
   noteProbe,
   probeWait,
   refusedWait,
@@ -18,6 +20,8 @@ import type { Wanted } from './wanted.js';
 
 /** A lifted cap on power or clocks climbs a rung this often. */
 const POWER_RUNG_MS = 3_000;
+/** What a safety rule asks for and its owner refused is asked for again this often. */
+const SAFETY_RETRY_MS = 5_000;
 /** Above this load watts return all at once. */
 const LATE_PERCENT = 100;
 
@@ -37,21 +41,28 @@ export function moveOf(
   const go = (value: KnobValue): Move => ({ value, isReturn: false });
   const { refused, decided } = one;
   if (wanted.value === decided) return go(decided);
-  if (refused !== null && refused.value === wanted.value && context.atMs < refused.untilMs) {
-    return { wait: refusedWait(one, refused.untilMs - context.atMs) };
-  }
+  const refusedMs = refused?.value === wanted.value ? refusedForMs(refused, wanted, context.atMs) : 0;
+  if (refusedMs > 0) return { wait: refusedWait(one, refusedMs) };
   const isStep = wanted.reason === 'step' || wanted.reason === 'undo';
-  if (isStep || wanted.isUrgent || memory.rebased) return go(wanted.value);
   const definition = KNOBS[knob];
   const [from, to] = [scale.rank(decided), scale.rank(wanted.value)];
   if (definition === undefined || from === undefined || to === undefined) return go(wanted.value);
   const way: Way = to > from ? 'up' : 'down';
+  const isClaimed = context.claims.of(knob).some(({ by }) => by === wanted.winner);
+  // A rule that takes a knob down after a climb corrects it as much as a step does.
+  const correct = (): Move => {
+    if (isClaimed && way === definition.safe) noteCorrection(memory, knob, context.atMs);
+    return go(wanted.value);
+  };
+  if (wanted.isUrgent) return correct();
+  if (isStep || memory.rebased) return go(wanted.value);
   const isQuality = definition.kind === 'quality';
-  const blind = way !== definition.safe || isQuality ? blindWait(one, context) : null;
+  const isRelief = way === definition.safe && isClaimed;
+  const blind = (way !== definition.safe || isQuality) && !isRelief ? blindWait(one, context) : null;
   if (blind !== null) return { wait: blind };
   if (way === definition.safe) {
     const wait = isQuality ? (reliefWait(memory) ?? sceneReliefWait(one, context.facts, context.atMs)) : null;
-    return wait === null ? go(wanted.value) : { wait };
+    return wait === null ? correct() : { wait };
   }
   const holder = context.claims.holder(knob, way);
   if (holder !== null) return { wait: { code: 'held', reason: `held by ${holder}`, to: holder } };
@@ -72,6 +83,11 @@ export function moveOf(
     return { value: oneRung(scale, decided, wanted.value, way), isReturn: true };
   }
   return go(wanted.value);
+}
+
+/** How long a refused value is not asked for: safety asks again soon, though not at every tick. */
+function refusedForMs({ untilMs }: { untilMs: number }, { isSafety }: Wanted, atMs: number): number {
+  return untilMs - atMs - (isSafety ? REFUSED_FOR_MS - SAFETY_RETRY_MS : 0);
 }
 
 /**

@@ -22,6 +22,8 @@ const LONGEST_WAIT_MS = 300_000;
 /** At most this many corrected probes of model and resolution in `BUDGET_MS`. */
 const BUDGET = 6;
 const BUDGET_MS = 600_000;
+/** A correction that undoes a climb of several rungs spends no more of the budget than this. */
+const MOST_AT_ONCE = 2;
 /** Relief that would stop frames waits this long at most for a scene to end. */
 const SCENE_WAIT_MS = 2_000;
 
@@ -60,7 +62,8 @@ export function refusedWait({ owner }: KnobMemory, leftMs: number): Wait {
 
 /** Why relief of a knob that stops frames while it switches waits for a scene to end, or null. */
 export function sceneReliefWait(knob: KnobMemory, facts: FactView, atMs: number): Wait | null {
-  const frameMs = facts.number('frame.totalMs') ?? Number.POSITIVE_INFINITY;
+  // Where nobody knows what a frame takes, any gap may stop frames.
+  const frameMs = facts.number('frame.totalMs') ?? 0;
   const stopsFrames = (knob.offer.switchGapMs ?? 0) > frameMs;
   const scene = sceneOf(facts);
   if (!stopsFrames || scene === null) {
@@ -131,10 +134,11 @@ export function isScene(facts: FactView): boolean {
   return sceneOf(facts) !== null;
 }
 
-/** The scene in which nothing is risked, in words, or null. */
+/** The scene in which nothing is risked, in words, or null. One that nobody tells of any more goes on. */
 function sceneOf(facts: FactView): string | null {
-  if (facts.known('scene.combatActive') === true) return 'combat';
-  return facts.known('scene.criticalEvent') === true ? 'the critical event' : null;
+  const isTrue = (flag: string): boolean => facts.reading(`scene.${flag}`)?.value === true;
+  if (isTrue('combatActive')) return 'combat';
+  return isTrue('criticalEvent') ? 'the critical event' : null;
 }
 
 function isBudgeted(knob: string): boolean {
@@ -144,8 +148,9 @@ function isBudgeted(knob: string): boolean {
 /** Remembers that `by` probed, so that a correction can be told from a fresh overload. */
 export function noteProbe(memory: DecisionMemory, knob: string, by: string, atMs: number): void {
   const before = memory.backOff[by] ?? { waitMs: FIRST_WAIT_MS, blockedUntilMs: 0, open: null };
-  const count = (before.open?.count ?? 0) + 1;
-  memory.backOff[by] = { ...before, open: { atMs, knob, rewarded: false, count } };
+  const earlier = before.open?.probesAtMs ?? [];
+  const probesAtMs = [...earlier, atMs].filter((at) => atMs - at <= CORRECTED_WITHIN_MS);
+  memory.backOff[by] = { ...before, open: { atMs, knob, rewarded: false, probesAtMs } };
 }
 
 /**
@@ -159,8 +164,9 @@ export function noteCorrection(memory: DecisionMemory, knob: string, atMs: numbe
     if (backOff.open.knob !== knob && !isQuality) continue;
     backOff.waitMs = Math.min(LONGEST_WAIT_MS, 2 * backOff.waitMs);
     backOff.blockedUntilMs = atMs + backOff.waitMs;
+    const undone = backOff.open.probesAtMs.filter((at) => atMs - at <= CORRECTED_WITHIN_MS).length;
     if (isBudgeted(backOff.open.knob))
-      for (let i = 0; i < backOff.open.count; i++) memory.reversals.push(atMs);
+      for (let i = 0; i < Math.min(undone, MOST_AT_ONCE); i++) memory.reversals.push(atMs);
     backOff.open = null;
   }
 }

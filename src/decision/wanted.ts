@@ -21,6 +21,8 @@ export interface Wanted {
   boundedBy: string[];
   /** A person's value or a safety bound: nothing delays it. */
   isUrgent: boolean;
+  /** A safety bound forbids the value that is decided now. */
+  isSafety: boolean;
 }
 
 /** The wanted value of an offered knob. `stepped` is the step carried out at this tick. */
@@ -48,10 +50,10 @@ export function wantedOf(
   // Frozen knobs, like overridden ones, obey safety alone.
   const bounds = boundsOf(knob, scale, context, override !== undefined || !memory.auto);
   const value = scale.clamp(wanted.value, bounds.low, bounds.high);
+  const isSafety = isUnsafe(knob, one, scale, context);
   if (value === null) {
     // Nothing that is offered lies inside the bounds: the offer outranks them, the nearest safe rung is taken.
-    const nearest =
-      scale.clamp(wanted.value, Number.NEGATIVE_INFINITY, bounds.high) ?? scale.rungs?.[0] ?? one.decided;
+    const nearest = nearestOffered(scale, wanted.value, bounds) ?? one.decided;
     const by = [bounds.highBy, bounds.lowBy].filter((id) => id !== null);
     return {
       ...wanted,
@@ -59,11 +61,12 @@ export function wantedOf(
       reason: 'unsupported',
       losers,
       boundedBy: by,
-      isUrgent: isUnsafe(knob, one, scale, context),
+      isUrgent: isSafety,
+      isSafety,
     };
   }
-  const isUrgent = override !== undefined || isUnsafe(knob, one, scale, context);
-  if (value === wanted.value) return { ...wanted, losers, boundedBy: [], isUrgent };
+  const isUrgent = override !== undefined || isSafety;
+  if (value === wanted.value) return { ...wanted, losers, boundedBy: [], isUrgent, isSafety };
   const bound = boundedBy(bounds, scale.rank(wanted.value)) ?? { by: one.owner, reason: 'cap' as const };
   losers.push({
     by: wanted.winner,
@@ -72,7 +75,15 @@ export function wantedOf(
     reason: `bounded by ${bound.by}`,
     to: bound.by,
   });
-  return { value, winner: bound.by, reason: bound.reason, losers, boundedBy: [bound.by], isUrgent };
+  return { value, winner: bound.by, reason: bound.reason, losers, boundedBy: [bound.by], isUrgent, isSafety };
+}
+
+/** What is offered nearest to bounds that hold nothing offered: the nearest end of a range, the rung below of a ladder. */
+function nearestOffered(scale: Scale, value: KnobValue, { low, high }: Bounds): KnobValue | null {
+  if (scale.rungs !== null)
+    return scale.clamp(value, Number.NEGATIVE_INFINITY, high) ?? scale.rungs[0] ?? null;
+  const end = (scale.rank(value) ?? 0) > high ? high : low;
+  return scale.clamp(end, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
 }
 
 /** A safety rule forbids the value that is decided now: nothing delays the next one. */

@@ -159,7 +159,9 @@ export class FrameWatch {
       const inferences = this.#bare('inference.totalMs', nowMs);
       facts.set('inference.fps', (fps * (inferences?.n ?? 0)) / interval.n);
     }
-    for (const [flag, lastTrueMs] of this.#lastTrueMs) {
+    // Without a frame nobody knows whether the scene goes on.
+    const hasFrames = nowMs - this.#lastFrameMs < this.#bareMs;
+    for (const [flag, lastTrueMs] of hasFrames ? this.#lastTrueMs : []) {
       facts.set(`scene.${flag}`, nowMs - lastTrueMs < this.#bareMs);
     }
     return facts;

@@ -119,6 +119,14 @@ export class FactStore implements FactView {
     }
   }
 
+  /** Makes every fact under these prefixes one that was never told. */
+  unset(prefixes: readonly string[], why: string): void {
+    for (const fact of this.#readings.keys()) {
+      if (this.isGiven(fact) || !prefixes.some((prefix) => fact.startsWith(prefix))) continue;
+      this.#readings.set(fact, { value: null, atMs: this.#nowMs, quality: 'missing', why });
+    }
+  }
+
   /** After a gap nothing that was watched over time may be compared across it. */
   afterGap(): void {
     this.#frozen.reset();

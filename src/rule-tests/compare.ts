@@ -25,7 +25,11 @@ export function compare(test: TestCase, ticks: readonly PlayedTick[]): Failed[] 
 
 /** Whether a check holds after a tick. */
 export function holds({ subject, matcher }: Check, tick: PlayedTick): boolean {
-  return observe(subject, tick).some((value) => matcher.matches(value));
+  const values = observe(subject, tick);
+  // That something is not so holds of several values when it holds of each.
+  return matcher.isNegative
+    ? values.every((value) => matcher.matches(value))
+    : values.some((value) => matcher.matches(value));
 }
 
 /** The value of a subject in words. */

@@ -5,6 +5,8 @@ import type { FactValue } from '../shapes/reading.js';
 export interface Matcher {
   /** In words, short enough for a column: `320`, `at most 320`, `known`. */
   text: string;
+  /** It says what a value is not. */
+  isNegative: boolean;
   /** Whether a value, null where there is none, is as expected. */
   matches(value: FactValue | null): boolean;
 }
@@ -20,10 +22,11 @@ export function same(a: FactValue | null, b: FactValue | null): boolean {
 /** A literal means this value; a map of operators means all of them. */
 export function matcherOf(expected: Expected): Matcher {
   if (typeof expected !== 'object')
-    return { text: String(expected), matches: (value) => same(value, expected) };
+    return { text: String(expected), isNegative: false, matches: (value) => same(value, expected) };
   const parts = partsOf(expected);
   return {
     text: parts.map(({ text }) => text).join(', '),
+    isNegative: expected.isNot !== undefined || expected.known === false,
     matches: (value) => parts.every((part) => part.matches(value)),
   };
 }
@@ -33,8 +36,10 @@ export function notMatcher(value: FactValue): Matcher {
   return matcherOf({ isNot: value });
 }
 
-function partsOf({ above, atLeast, below, atMost, isNot, oneOf, known }: Comparison): Matcher[] {
-  const parts: Matcher[] = [];
+type Part = Omit<Matcher, 'isNegative'>;
+
+function partsOf({ above, atLeast, below, atMost, isNot, oneOf, known }: Comparison): Part[] {
+  const parts: Part[] = [];
   const order = (text: string, bound: number | undefined, holds: (value: number) => boolean): void => {
     if (bound === undefined) return;
     parts.push({

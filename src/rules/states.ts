@@ -35,9 +35,9 @@ export function advanceRule(
     memory.sinceMs = atMs;
   };
   holdClock(memory, verdict.when, dtMs, gap);
-  memory.blind = false;
   const end = rule.until === null ? negate(verdict.when) : (verdict.until ?? 'unknown');
   memory.endedBlind &&= end === 'unknown';
+  memory.blind = memory.endedBlind;
   if (memory.phase === 'active') {
     memory.blind = end === 'unknown';
     const ends = end === 'true' || (end === 'unknown' && rule.blind === 'release');
@@ -53,15 +53,18 @@ export function advanceRule(
     if (atMs - memory.sinceMs < rule.cooldownMs) return;
     enter('idle');
   }
-  if (verdict.when === 'true' && memory.heldMs >= rule.forMs) {
+  // One that let go because its end is unknown would let go again: it waits until the end is known.
+  if (verdict.when === 'true' && memory.heldMs >= rule.forMs && !memory.endedBlind) {
     enter('active');
     memory.activations++;
-    memory.steppedAtMs = null;
+    // `every` counts from the last step carried out, whatever came between.
+    if (rule.everyMs === null) memory.steppedAtMs = null;
     memory.values = {};
     memory.endedBlind = false;
     return;
   }
-  const isPending = verdict.when === 'true' || (verdict.when === 'unknown' && memory.heldMs > 0);
+  const isHeld = verdict.when === 'true' || (verdict.when === 'unknown' && memory.heldMs > 0);
+  const isPending = isHeld && !memory.endedBlind;
   if (isPending !== (memory.phase === 'pending')) enter(isPending ? 'pending' : 'idle');
 }
 

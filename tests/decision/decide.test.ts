@@ -269,3 +269,178 @@ describe('sets that are not enforced', () => {
     expect(watched.core.memory).toEqual(plain.core.memory);
   });
 });
+
+describe('a cap that comes and goes on a constant load', () => {
+  const own = bookOf(`- id: late
+  when: { frame.loadPercent: { above: 100 } }
+  until: { frame.loadPercent: { below: 80 } }
+  then: [ { cap: { model: yolov8n } } ]
+  because: x`);
+
+  test('corrects the climbs it makes necessary, which wait longer each time', async () => {
+    const loop = await joined(own);
+    await loop.run(300, () => 120);
+    expect(loop.quality().length).toBeLessThanOrEqual(16);
+    const late = loop.quality().filter(({ atMs }) => atMs > 200_000).length;
+    expect(late).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('a model that was not built for the size in force', () => {
+  const models = [
+    { name: 'yolov8n', sizes: [640] },
+    { name: 'yolov8s', sizes: [320, 640] },
+  ];
+  const rules = (safety: boolean): Book =>
+    bookOf(`- id: small
+  safety: ${safety}
+  when: { system.cpuTemperatureC: { above: 80 } }
+  then: [ { cap: { resolution: 320 } } ]
+  because: x
+- id: quick
+  when: { system.memoryPercent: { above: 50 } }
+  then: [ { set: { model: yolov8n } } ]
+  because: x
+- id: quicker
+  when: { system.memoryPercent: { above: 50 } }
+  every: 1s
+  then: [ { step: { model: -1 } } ]
+  because: x`);
+
+  for (const safety of [true, false]) {
+    test(`does not lift a ${safety ? 'safety ' : ''}cap of the size: the model stays`, async () => {
+      const loop = new Loop(cpu, rules(safety), {}, { engine: 'compiled' });
+      await loop.tick([hello({ models })]);
+      await ticks(loop, 10, hot(85), GOOD_FRAMES);
+      expect([loop.value('model'), loop.value('resolution')]).toEqual(['yolov8s', 320]);
+      const full = { ...hot(85), 'system.memoryPercent': measured(70) };
+      await ticks(loop, 10, full, GOOD_FRAMES);
+      expect([loop.value('model'), loop.value('resolution')]).toEqual(['yolov8s', 320]);
+      await ticks(loop, 20, { ...full, 'system.cpuTemperatureC': measured(50) }, GOOD_FRAMES);
+      expect([loop.value('model'), loop.value('resolution')]).toEqual(['yolov8n', 640]);
+    });
+  }
+});
+
+test("relief that an active rule asks for is not delayed by another rule's blindness", async () => {
+  const loop = await joined(
+    bookOf(`- id: gone
+  when: { system.cpuTemperatureC: { above: 80 } }
+  then: [ { cap: { resolution: 320 } } ]
+  because: x
+- id: late
+  when: { frame.loadPercent: { above: 100 } }
+  then: [ { cap: { resolution: 256 } } ]
+  because: x`),
+  );
+  await ticks(loop, 6, hot(85), GOOD_FRAMES);
+  await ticks(loop, 8, hot(50), GOOD_FRAMES);
+  const half = Number(loop.value('resolution'));
+  expect(half).toBeGreaterThan(320);
+  expect(half).toBeLessThan(640);
+  const gone: Readings = { ...COOL, 'system.cpuTemperatureC': [null, 'unsupported', 0, 'no sensor'] };
+  await ticks(loop, 6, gone, [frames(3, 300, 280)]);
+  expect(loop.value('resolution')).toBe(256);
+});
+
+describe('a scene that nobody tells of any more', () => {
+  test('goes on: nothing is probed for want of a flag', async () => {
+    const loop = await joined(shippedBook(cpu));
+    await loop.run(10, () => 240);
+    const before = loop.quality().length;
+    await loop.run(5, () => 40, { scene: { combatActive: true } });
+    for (let i = 0; i < 40; i++) {
+      const event = frames(10, 50, 40);
+      await loop.tick([{ ...event, scene: {} } as TickEvent]);
+    }
+    expect(loop.core.store.known('scene.combatActive')).toBe(false);
+    expect(loop.quality().length).toBeGreaterThan(before);
+
+    const silent = await joined(
+      bookOf(`- id: up
+  when: { system.memoryPercent: { above: 10 } }
+  every: 1s
+  then: [ { step: { resolution: -1 } }, { step: { captureFps: +1 } } ]
+  because: x`),
+    );
+    await silent.tick([
+      hello({ knobs: { captureFps: { range: [5, 60], value: 10 } } }),
+      frames(5, 50, 40, { scene: { combatActive: true } }),
+    ]);
+    await ticks(silent, 30, COOL);
+    expect(silent.core.store.known('scene.combatActive')).toBeUndefined();
+    expect(silent.value('captureFps')).toBe(10);
+  });
+});
+
+test('changes that come at once are not graded: none can be told from what follows', async () => {
+  const loop = new Loop(
+    cpu,
+    bookOf(`- id: both
+  when: { system.cpuTemperatureC: { above: 80 } }
+  then: [ { step: { model: -1 } }, { cap: { powerLimitW: 100 } } ]
+  because: x`),
+  );
+  await loop.tick([hello(), device]);
+  await loop.run(2, () => 60);
+  await loop.run(10, () => 60, { readings: hot(85) });
+  expect(loop.changes.length).toBeGreaterThanOrEqual(2);
+  expect(loop.core.memory.ledger.graded).toEqual([]);
+});
+
+test('a refused safety cap is asked for again every few seconds, one of another rule after a minute', async () => {
+  for (const [safety, asked] of [
+    [true, 6],
+    [false, 1],
+  ] as const) {
+    const loop = await joined(
+      bookOf(`- id: hot
+  safety: ${safety}
+  when: { system.cpuTemperatureC: { above: 80 } }
+  then: [ { cap: { powerLimitW: 250 } } ]
+  because: x`),
+    );
+    loop.answer = false;
+    for (let i = 0; i < 60; i++) {
+      const sent = loop.core.memory.knobs.powerLimitW?.sent;
+      const refusal: TickEvent[] =
+        sent == null
+          ? []
+          : [
+              {
+                kind: 'applied',
+                knob: 'powerLimitW',
+                value: 450,
+                ok: false,
+                tookMs: 1,
+                revision: sent.revision,
+              },
+            ];
+      await loop.tick(refusal, hot(85));
+    }
+    expect(loop.changes.filter(({ to }) => to === 250)).toHaveLength(asked);
+  }
+});
+
+describe('another book', () => {
+  const preset = (resolution: number): string =>
+    `version: 1\npresets: { mine: { level: balanced, knobs: { resolution: ${resolution} } } }\n`;
+
+  test('that changes the preset in force changes the base at once', async () => {
+    const loop = await joined(shippedBook(cpu, preset(416)));
+    await loop.tick([{ kind: 'preset', value: 'mine' }], COOL);
+    await ticks(loop, 3, COOL, GOOD_FRAMES);
+    expect(loop.value('resolution')).toBe(416);
+    loop.core.useBook(shippedBook(cpu, preset(640)));
+    const { decision } = await loop.tick(GOOD_FRAMES);
+    expect(decision.knobs.resolution?.value).toBe(640);
+  });
+
+  test('forgets what was learnt about the rules that it changes or lacks, and keeps the rest', async () => {
+    const loop = await joined(shippedBook(cpu));
+    const backOff = { waitMs: 40_000, blockedUntilMs: 90_000, open: null };
+    Object.assign(loop.core.memory.backOff, { 'model-up': { ...backOff }, 'resolution-up': { ...backOff } });
+    loop.core.useBook(shippedBook(cpu, 'version: 1\ntune: { model-up: { for: 6s } }\n'));
+    expect(Object.keys(loop.core.memory.backOff)).toEqual(['resolution-up']);
+  });
+});

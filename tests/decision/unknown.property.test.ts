@@ -17,6 +17,7 @@ import {
 } from './random-books.js';
 
 interface Tick {
+  combat: boolean;
   given: Partial<Record<GivenFact, number>>;
   hasFrames: boolean;
 }
@@ -28,8 +29,8 @@ const losses = fc.record({
   framesLost: fc.boolean(),
 });
 
-function eventsOf({ hasFrames }: Tick): TickEvent[] {
-  return hasFrames ? [frames(8, 10, 8)] : [];
+function eventsOf({ hasFrames, combat }: Tick): TickEvent[] {
+  return hasFrames ? [frames(8, 10, 8, { scene: { combatActive: combat } })] : [];
 }
 
 /** Quiet for so long that rules which hold on constant inputs have done what they do. */
@@ -61,28 +62,37 @@ test('making any readings unknown yields neither lower quality nor more load nor
 }, async () => {
   let judged = 0;
   await fc.assert(
-    fc.asyncProperty(books, grids, history, losses, async (book, models, past, { lost, framesLost }) => {
-      const ticks = past.flatMap((given) => Array.from({ length: 6 }, () => ({ given, hasFrames: true })));
-      const last: Tick = { given: past.at(-1) ?? {}, hasFrames: true };
-      const quiet = [...ticks, ...Array.from({ length: QUIET_TICKS }, () => last)];
-      const known = await playTo(book, models, quiet);
-      const [before = {}] = await watch(known, last);
-      // A loop that moves on constant, known inputs moves for a reason that is known.
-      if (!isStill(await watch(known, last), before)) return;
-      judged++;
-      const left = Object.entries(last.given).filter(([fact]) => !lost.includes(fact as GivenFact));
-      const blind: Tick = { given: Object.fromEntries(left), hasFrames: !framesLost };
-      const loop = await playTo(book, models, [
-        ...quiet,
-        ...Array.from({ length: WATCHED_TICKS }, () => last),
-      ]);
-      for (const values of await watch(loop, blind)) {
-        for (const knob of ['model', 'resolution', 'frameSkip'])
-          expect(values[knob], knob).toBe(before[knob]);
-        for (const knob of ['powerLimitW', 'streams', 'batchSize', 'captureFps'])
-          expect(Number(values[knob]), knob).toBeLessThanOrEqual(Number(before[knob]));
-      }
-    }),
+    fc.asyncProperty(
+      books,
+      grids,
+      history,
+      losses,
+      fc.boolean(),
+      async (book, models, past, { lost, framesLost }, combat) => {
+        const ticks = past.flatMap((given) =>
+          Array.from({ length: 6 }, () => ({ given, hasFrames: true, combat })),
+        );
+        const last: Tick = { given: past.at(-1) ?? {}, hasFrames: true, combat };
+        const quiet = [...ticks, ...Array.from({ length: QUIET_TICKS }, () => last)];
+        const known = await playTo(book, models, quiet);
+        const [before = {}] = await watch(known, last);
+        // A loop that moves on constant, known inputs moves for a reason that is known.
+        if (!isStill(await watch(known, last), before)) return;
+        judged++;
+        const left = Object.entries(last.given).filter(([fact]) => !lost.includes(fact as GivenFact));
+        const blind: Tick = { given: Object.fromEntries(left), hasFrames: !framesLost, combat };
+        const loop = await playTo(book, models, [
+          ...quiet,
+          ...Array.from({ length: WATCHED_TICKS }, () => last),
+        ]);
+        for (const values of await watch(loop, blind)) {
+          for (const knob of ['model', 'resolution', 'frameSkip'])
+            expect(values[knob], knob).toBe(before[knob]);
+          for (const knob of ['powerLimitW', 'streams', 'batchSize', 'captureFps'])
+            expect(Number(values[knob]), knob).toBeLessThanOrEqual(Number(before[knob]));
+        }
+      },
+    ),
     { numRuns: process.env.EVENKEEL_SOAK === undefined ? 40 : 2_000 },
   );
   expect(judged).toBeGreaterThan(8);

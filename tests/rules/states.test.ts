@@ -192,13 +192,32 @@ describe('a step', () => {
     expect(due(ticks)).toBe(true);
   });
 
-  test('is due at once in the next activation', () => {
-    const ticks = new Ticks({ everyMs: 60_000 });
+  test('without "every" is due at once in the next activation', () => {
+    const ticks = new Ticks({});
     ticks.run('t');
     ticks.memory.steppedAtMs = ticks.atMs;
     ticks.run('ft');
     expect(due(ticks)).toBe(true);
     expect(ticks.memory.activations).toBe(2);
+  });
+
+  test('with "every" is due that long after the last one, in the next activation too', () => {
+    const ticks = new Ticks({ everyMs: 4_000 });
+    ticks.run('t');
+    ticks.memory.steppedAtMs = ticks.atMs;
+    ticks.run('ftft');
+    expect(due(ticks)).toBe(true);
+    const early = new Ticks({ everyMs: 4_000 });
+    early.run('t');
+    early.memory.steppedAtMs = early.atMs;
+    early.run('ft');
+    expect(due(early)).toBe(false);
+  });
+
+  test('of a rule that let go because its end is unknown comes again only when that is known', () => {
+    const ticks = new Ticks({ until: KNOWN, blind: 'release' });
+    expect(ticks.run('ttttt', 'ffuuu')).toBe('aaiii');
+    expect(ticks.run('tt', 'ff')).toBe('aa');
   });
 
   test('is never due while the rule is not active', () => {
