@@ -102,7 +102,7 @@ interface Remembered {
 }
 
 /** The facts of one tick. */
-export class RememberedFacts implements FactView {
+class RememberedFacts implements FactView {
   readonly names: ReadonlyMap<string, number>;
   readonly #atMs: number;
   readonly #readings: (Remembered | undefined)[] = [];

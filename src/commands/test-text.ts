@@ -62,7 +62,7 @@ interface Cell {
 const plain = (text: string): Cell => ({ text, paint: (same) => same });
 
 /** The table of a failed test: given facts, then for each thing looked at the expected beside the actual. */
-export function timelineLines({ columns, rows }: Timeline, c: Colours): string[] {
+function timelineLines({ columns, rows }: Timeline, c: Colours): string[] {
   const heads: Cell[][] = [
     [plain(''), plain('time')],
     [plain(''), plain('')],

@@ -45,7 +45,7 @@ export function renderLine(state: AgentState): string {
 }
 
 /** `21:14:03 resolution 640 → 512 by resolution-down: a frame takes 117 % … [helped: …]`. */
-export function entryLine(entry: DecisionEntry): string {
+function entryLine(entry: DecisionEntry): string {
   return `${clockTime(entry.wallMs)} ${entryText(entry)}`;
 }
 

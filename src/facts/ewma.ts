@@ -7,7 +7,7 @@ const TERMS = 18;
 const MOST_HALVINGS = 1_100;
 
 /** 2^-x for x of at least 0, by arithmetic alone: `Math.pow` may differ in the last bit between engines. */
-export function halved(x: number): number {
+function halved(x: number): number {
   if (x > MOST_HALVINGS) return 0;
   const whole = Math.floor(x);
   const rest = (x - whole) * Math.LN2;

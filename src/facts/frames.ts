@@ -10,7 +10,7 @@ const BARE_WINDOW_MS = 1_000;
 /** Critical frames are rare: their p99 needs a longer look. */
 const CRITICAL_WINDOW_MS = 10_000;
 /** The span of `state.performanceScore`. */
-export const SCORE_WINDOW_MS = 60_000;
+const SCORE_WINDOW_MS = 60_000;
 /** A connected bot that says nothing for this long, and did not say pause, is silent. */
 const SILENT_MS = 2_000;
 

@@ -41,7 +41,7 @@ function defineSignal(source: SignalSource, of: FactDefinition | undefined): Fac
 }
 
 /** A signal's source in words: `p95 of frame.totalMs over 10 s`. */
-export function describeSource(source: SignalSource): string {
+function describeSource(source: SignalSource): string {
   switch (source.kind) {
     case 'age':
       return `seconds since the newest reading of ${source.fact}`;

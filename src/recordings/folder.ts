@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const NAME = /^(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2})(?:-(\d+))?$/;
 
 /** A folder's name from a time: sortable, and possible on every file system. */
-export function recordingName(date: Date): string {
+function recordingName(date: Date): string {
   return date
     .toISOString()
     .replace(/\.\d+Z$/, '')

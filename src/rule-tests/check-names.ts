@@ -96,7 +96,7 @@ export function checkKnobValue(knob: string, value: KnobValue, path: Path, names
 }
 
 /** Names of the book's levels; empty where the book has mistakes. */
-export function levelsOf({ book }: Names): string[] {
+function levelsOf({ book }: Names): string[] {
   return Object.keys(book?.levels ?? {});
 }
 

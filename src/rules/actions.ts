@@ -120,7 +120,7 @@ function isOrdered(knob: string): boolean {
 }
 
 /** What makes an action forbidden in a `safety` rule, or null. Safety only caps, floors to the safe side, holds, alerts. */
-export function forbiddenInSafety(action: Action): string | null {
+function forbiddenInSafety(action: Action): string | null {
   if (action.kind === 'hold' || action.kind === 'alert') return null;
   if (action.kind === 'cap' && KNOBS[action.knob]?.safe === 'down') return null;
   if (action.kind === 'floor' && KNOBS[action.knob]?.safe === 'up') return null;

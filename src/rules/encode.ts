@@ -13,8 +13,7 @@ export const knownName = (fact: string): string => `known:${fact}`;
 /** The hidden fact that holds a fact's value where it is a number: the engine takes the text "12" for one. */
 export const numberName = (fact: string): string => `number:${fact}`;
 /** The hidden fact of `{ fact, times, plus }`. */
-export const scaledName = (fact: string, times: number, plus: number): string =>
-  `scaled:${times}:${plus}:${fact}`;
+const scaledName = (fact: string, times: number, plus: number): string => `scaled:${times}:${plus}:${fact}`;
 
 /** What an engine of these conditions must be handed besides the facts themselves. */
 export interface HiddenFacts {

@@ -10,7 +10,7 @@ import type { ProfileFile } from './profile.js';
 
 /** Where the shipped rules and profiles are, beside the program. */
 export const SHIPPED_RULES: string = fileURLToPath(new URL('../../rules/', import.meta.url));
-export const SHIPPED_PROFILES: string = fileURLToPath(new URL('../../profiles/', import.meta.url));
+const SHIPPED_PROFILES: string = fileURLToPath(new URL('../../profiles/', import.meta.url));
 
 /** A rule file or a rule test by its name, and nothing that editors and Kubernetes leave beside them. */
 export function isReadName(name: string): boolean {

@@ -78,7 +78,7 @@ export function buildProfile(name: string, files: readonly ProfileFile[]): Profi
 }
 
 /** Reads one profile file; its mistakes are added to `problems`. */
-export function readProfile(file: ProfileFile, problems: Problem[]): RawProfile | null {
+function readProfile(file: ProfileFile, problems: Problem[]): RawProfile | null {
   return readDocument(file, problems)?.raw ?? null;
 }
 

@@ -30,7 +30,7 @@ export const SEED_VARIABLES: Readonly<Record<string, SeedVariable>> = {
 };
 
 /** Only a hint: any profile that is named, in the file too, outranks it. */
-export const HINT = 'RTX4090_OPTIMIZATIONS';
+const HINT = 'RTX4090_OPTIMIZATIONS';
 
 /** Variables of ours that are no settings of `run`. */
 const OTHERS = ['EVENKEEL_STATE_DIR', 'EVENKEEL_URL', 'EVENKEEL_TOKEN'];

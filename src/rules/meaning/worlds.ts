@@ -24,7 +24,7 @@ export function linear(
 }
 
 /** The claim that a variable has a value. */
-export function isValue(variable: string, value: FactValue, says: string): Formula {
+function isValue(variable: string, value: FactValue, says: string): Formula {
   if (typeof value !== 'number') return { kind: 'member', variable, values: [value], isIn: true, says };
   const constant = fractionOf(value);
   const at = (terms: Fraction, end: Fraction): Atom => ({
