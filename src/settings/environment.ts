@@ -8,7 +8,7 @@ import { type Reader, readNumber, readWord, SWITCH } from './read.js';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `says` without a result leaves the settings as they are. */
-interface SeedVariable {
+interface ModuleVariable {
   reader: Reader<unknown>;
   says(value: unknown): Record<string, unknown>;
 }
@@ -16,7 +16,7 @@ interface SeedVariable {
 const SECONDS = readNumber({ what: 'an interval in seconds', min: 0.05, max: 60 });
 
 /** The variables of the original Python module. Ours outrank them. */
-export const SEED_VARIABLES: Readonly<Record<string, SeedVariable>> = {
+export const MODULE_VARIABLES: Readonly<Record<string, ModuleVariable>> = {
   PERFORMANCE_DEBUG: { reader: SWITCH, says: (value) => ({ debug: value }) },
   PERFORMANCE_UPDATE_INTERVAL: {
     reader: SECONDS,
@@ -63,7 +63,7 @@ export function readEnvironment(env: Environment): { hint: Layer; layer: Layer; 
     }
   };
   if (read(HINT, SWITCH) === true) say(hint, HINT, { profile: 'rtx-4090' });
-  for (const [name, { reader, says }] of Object.entries(SEED_VARIABLES)) {
+  for (const [name, { reader, says }] of Object.entries(MODULE_VARIABLES)) {
     const value = read(name, reader);
     if (value !== undefined) say(layer, name, says(value));
   }

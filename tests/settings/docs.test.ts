@@ -1,6 +1,6 @@
 /** Holds docs/configuration.md to the code. */
 import { expect, test } from 'vitest';
-import { SEED_VARIABLES } from '../../src/settings/environment.js';
+import { MODULE_VARIABLES } from '../../src/settings/environment.js';
 import { FLAGS, flagName, resolveSettings, variableName } from '../../src/settings/index.js';
 import { DEFAULTS } from '../../src/settings/settings.js';
 import { readText } from '../helpers/checkout.js';
@@ -43,7 +43,7 @@ test('the page has a row for every flag of run and its variable, and no other', 
 
 test('the page has a row for each of the five variables of the original module', () => {
   const told = rowsUnder('| variable | became |').map(([name]) => bare(name));
-  expect(told.sort()).toEqual([...Object.keys(SEED_VARIABLES), 'RTX4090_OPTIMIZATIONS'].sort());
+  expect(told.sort()).toEqual([...Object.keys(MODULE_VARIABLES), 'RTX4090_OPTIMIZATIONS'].sort());
 });
 
 test('the page has a row for each key of the original configuration', () => {
