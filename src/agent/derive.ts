@@ -1,5 +1,4 @@
 /** The facts the agent computes itself at every tick, from the others. */
-
 import type { DecisionMemory } from '../decision/memory.js';
 import { type Pair, predictLoad, reachable } from '../decision/predict.js';
 import { scaleOf } from '../decision/scale.js';

@@ -1,5 +1,4 @@
 /** The agent's state as JSON, and the one sentence that says how it goes. */
-
 import type { DecisionMemory } from '../decision/memory.js';
 import type { FactStore } from '../facts/store.js';
 import { renderBecause } from '../rules/because.js';

@@ -1,5 +1,4 @@
 /** What would be done if it were allowed: when it begins, changes and ends. */
-
 import type { Decision, WouldBe } from '../shapes/decision.js';
 import type { KnobValue } from '../shapes/knob.js';
 

@@ -1,5 +1,4 @@
 /** `evenkeel dry-run`: a recording's own rules again, or other rules over its inputs. */
-
 import { once } from 'node:events';
 import { createWriteStream, openSync, type WriteStream } from 'node:fs';
 import type { Command } from 'commander';

@@ -1,5 +1,4 @@
 /** What makes a change wait: settling, scenes, back-off and the budget of reversals. */
-
 import type { Loser } from '../shapes/decision.js';
 import { KNOBS } from '../shapes/knob-table.js';
 import type { FactView } from '../shapes/reading.js';

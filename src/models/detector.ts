@@ -1,5 +1,4 @@
 /** One model at work: frame in, detections and their cost out. */
-
 import { decode } from './decode.js';
 import { createLetterbox, type Letterbox } from './letterbox.js';
 import type { Frame, InferenceCost } from './messages.js';

@@ -1,5 +1,4 @@
 /** A model file carries its own checksum, so that a short or damaged one is known without a second file. */
-
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 

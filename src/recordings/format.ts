@@ -1,5 +1,4 @@
 /** The lines of a recording: every input of every tick, so that a replay comes to the same decisions. */
-
 import type { RuleMemory } from '../shapes/fired.js';
 import type { KnobValue } from '../shapes/knob.js';
 import type { Mode } from '../shapes/port.js';

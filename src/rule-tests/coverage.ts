@@ -1,5 +1,4 @@
 /** What all tests together made the rules do. */
-
 import { buildBook } from '../rules/book.js';
 import { parseYaml } from '../rules/document.js';
 import { buildProfile } from '../rules/profile.js';

@@ -1,5 +1,4 @@
 /** What running rule tests came to; plain data, so that a worker can hand it over. */
-
 import type { ProfileFile } from '../rules/profile.js';
 import type { FactValue } from '../shapes/reading.js';
 import type { BookFile, Problem } from '../shapes/rule.js';

@@ -1,5 +1,4 @@
 /** Profile files to profiles: `extends` followed value by value, the card recognised by its name. */
-
 import type { KnobPolicy, ModelRung, Profile, ResolutionRung } from '../shapes/profile.js';
 import type { Level, Problem } from '../shapes/rule.js';
 import { checkKnob } from './actions.js';

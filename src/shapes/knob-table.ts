@@ -101,7 +101,6 @@ export const KNOBS: Readonly<Record<string, KnobDefinition>> = {
   },
   precision: {
     meaning: 'number format of the model, such as fp16',
-
     ...THROUGHPUT,
     relief: null,
     safe: null,
@@ -122,7 +121,6 @@ export const KNOBS: Readonly<Record<string, KnobDefinition>> = {
   },
   captureFps: {
     meaning: 'frames a second that the bot takes',
-
     ...DOWN,
     kind: 'pacing',
     type: 'number',
@@ -170,7 +168,6 @@ export const KNOBS: Readonly<Record<string, KnobDefinition>> = {
   },
   level: {
     meaning: 'optimization level, low to high in what it asks for',
-
     ...DOWN,
     kind: 'target',
     type: 'word',

@@ -1,5 +1,4 @@
 /** Rule tests as texts, run on the shipped book and rules of one's own. */
-
 import type { CaseResult, RuleTestResults } from '../../src/rule-tests/index.js';
 import { runRuleTests } from '../../src/rule-tests/index.js';
 import { readFolders } from '../../src/rules/folders.js';
