@@ -77,6 +77,19 @@ describe('modelled: a spike is no ratchet', () => {
   }
 });
 
+test('modelled: a second spike within the minute does not keep the loop at the bottom', async () => {
+  const loop = await joined();
+  const pace = { otherMs: 3, from: UP };
+  await loop.run(120, () => 6, pace);
+  const best = Number(loop.core.store.number('state.qualityScore'));
+  await loop.run(10, () => 18, pace);
+  await loop.run(50, () => 6, pace);
+  await loop.run(3, () => 18, pace);
+  await loop.run(90, () => 6, pace);
+  // The climb may take other rungs of the grid than before: what the other rule's back-off left.
+  expect(loop.core.store.number('state.qualityScore')).toBeGreaterThanOrEqual(0.8 * best);
+});
+
 describe('modelled: bursts of three times the load are no thrash', { timeout: 120_000 }, () => {
   const cpu = shippedProfile('cpu');
   const small = shippedBook(cpu);

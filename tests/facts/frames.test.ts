@@ -135,7 +135,38 @@ describe('rates', () => {
   });
 });
 
+describe('the busy share', () => {
+  const paced = (totalMs: number, intervalMs: number): Given => ({
+    folds: {
+      'frame.totalMs': new Array<number>(10).fill(totalMs),
+      'frame.intervalMs': new Array<number>(10).fill(intervalMs),
+    },
+  });
+
+  test('is the time that frames took of the time they are apart', () => {
+    const ticks = new Ticks(500);
+    ticks.next(paced(20, 50));
+    ticks.next(paced(20, 50));
+    expect(ticks.next(paced(20, 50)).get('frame.busyPercent')).toBeCloseTo(40);
+  });
+
+  test('is above 100 % where frames overlap', () => {
+    const ticks = new Ticks(500);
+    ticks.next(paced(80, 50));
+    ticks.next(paced(80, 50));
+    expect(ticks.next(paced(80, 50)).get('frame.busyPercent')).toBeCloseTo(160);
+  });
+});
+
 describe('a scene flag', () => {
+  test('is not told while no frame comes', () => {
+    const ticks = new Ticks(500);
+    ticks.next({ folds: { 'frame.totalMs': [10] }, scene: { combatActive: true } });
+    ticks.next();
+    ticks.next();
+    expect(ticks.next().has('scene.combatActive')).toBe(false);
+  });
+
   test('is true while it was true for any frame of the last second', () => {
     const ticks = new Ticks(500);
     const fights = (combatActive: boolean): boolean | undefined =>
