@@ -8,6 +8,7 @@ import { compareInTurn, median, rounded } from './parts/statistics.js';
 const WARM_UP_TICKS = 200;
 const TICKS = 600;
 
+/** How much faster a whole tick is with conditions as closures; both must come to the same digest. */
 export const compiledTick: Bench = {
   name: 'compiled-tick',
   takesS: 60,

@@ -6,6 +6,7 @@ import { saveToLive } from './save-to-live.js';
 import { tick100Rules } from './tick-100-rules.js';
 import { validate } from './validate.js';
 
+/** Every measurement, in the order in which they are made. */
 export const BENCHES: readonly Bench[] = [
   tick100Rules,
   compiledConditions,

@@ -29,6 +29,7 @@ const SETTINGS = {
   consent: true,
 } as const;
 
+/** Time in ms from a save to the book that waits for the next tick, with rule tests and without. */
 export const saveToLive: Bench = {
   name: 'save-to-live',
   takesS: 60,

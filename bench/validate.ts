@@ -8,6 +8,7 @@ import { compareInTurn, median, rounded } from './parts/statistics.js';
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 
+/** Time in s of the whole process, once the program has been read from the disk. */
 export const validate: Bench = {
   name: 'validate',
   takesS: 15,

@@ -36,6 +36,7 @@ export const ERRORS = {
   modelUnavailable: { exit: 2, status: 500, means: 'a model or the inference runtime cannot be loaded' },
 } as const;
 
+/** The stable name of an error; programs may rely on it. */
 export type ErrorCode = keyof typeof ERRORS;
 
 /** An error of the table: the message says what was expected, what came, where, and what to do. */

@@ -4,6 +4,7 @@ import type { CoreOptions, CoreSettings } from '#src/agent/tick-types.js';
 import { benchProfile, hundredRules } from './hundred-rules.js';
 import { TICK_MS, Traffic } from './traffic.js';
 
+/** A run that enforces with consent, so that every stage of a tick has work. */
 export const SETTINGS: CoreSettings = {
   intervalMs: TICK_MS,
   tierMs: { frame: TICK_MS, fast: TICK_MS, slow: 5_000, rare: 30_000, tick: TICK_MS },
@@ -12,6 +13,7 @@ export const SETTINGS: CoreSettings = {
   consent: true,
 };
 
+/** A core with its own traffic, which goes on from one call to the next. */
 export interface Drive {
   core: Core;
   /** Takes so many ticks; the time of each in ms. */

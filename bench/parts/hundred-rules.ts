@@ -5,6 +5,7 @@ import type { Profile } from '#src/shapes/profile.js';
 import type { Book } from '#src/shapes/rule.js';
 import { writeRules } from './rule-texts.js';
 
+/** Rules of the book that is measured, the shipped ones among them. */
 export const RULES = 100;
 
 /** The card that the project speaks of most. */
@@ -18,6 +19,7 @@ export function overlayText(profile: Profile): string {
   return writeRules(RULES - shipped.rules.length);
 }
 
+/** The shipped book with as many watching rules laid over it as make `RULES`; throws where it has mistakes. */
 export function hundredRules(profile: Profile): Book {
   const files = [
     ...readFolders([]).files,

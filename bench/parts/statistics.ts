@@ -19,6 +19,7 @@ export function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
 
+/** What two things timed in turn came to, one entry for each run. */
 export interface Comparison {
   /** Time of ours of each run, in what the timers give. */
   times: number[];

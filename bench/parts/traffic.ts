@@ -28,6 +28,7 @@ const HELLO: HelloEvent = {
   },
 };
 
+/** The same number gives the same samples on every machine. */
 export class Traffic {
   readonly #random: () => number;
   readonly #profile: Profile;

@@ -5,6 +5,7 @@ import type { FrameRules } from '../shapes/rule.js';
 import type { AppliedEvent } from '../shapes/sample.js';
 import type { Actuator } from './actuator.js';
 
+/** The actuator of the knobs that the bot itself changes; it tells, and the bot answers with what it applied. */
 export interface BotActuator extends Actuator {
   /** The frame rules that are told with the next `start`. */
   useFrameRules(frameRules: FrameRules): void;

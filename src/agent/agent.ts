@@ -47,6 +47,7 @@ import { UnreachableNote } from './unreachable.js';
 import { sentenceOf, viewFacts, viewKnobs, viewRule } from './view.js';
 import { checkWish } from './wishes.js';
 
+/** What a run is made of; whatever is left out is done without. */
 export interface AgentOptions {
   version: string;
   settings: CoreSettings;
@@ -63,6 +64,7 @@ export interface AgentOptions {
 /** Milliseconds of the agent's own monotonic clock since it was made, whole and strictly growing from tick to tick. */
 type Clock = () => number;
 
+/** One run, from its first tick to its last. */
 export class Agent implements AgentPort {
   readonly bots: BotRegistry;
   readonly #options: AgentOptions;

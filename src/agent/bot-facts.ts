@@ -19,6 +19,7 @@ interface BotWatch {
   frames: FrameWatch;
 }
 
+/** The bots' side of a tick: takes its events and puts the facts that follow from them into the store. */
 export class BotFacts {
   readonly #intervalMs: number;
   readonly #store: FactStore;

@@ -61,6 +61,7 @@ const CHANGES_FRAMES: ReadonlySet<string> = new Set([
   'provider',
 ]);
 
+/** Everything a run remembers; the same samples in the same order come to the same decisions. */
 export class Core {
   readonly store: FactStore;
   readonly memory: DecisionMemory;

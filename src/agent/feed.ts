@@ -31,6 +31,7 @@ interface Seen {
 /** A knob on its way back, or that waits, is not moved by what the rule says of this moment. */
 const WITHOUT_BECAUSE: readonly KnobDecision['reason'][] = ['return', 'position', 'wait'];
 
+/** The newest 1,000 entries, each graded once its effect can be judged. */
 export class Feed {
   #entries: DecisionEntry[] = [];
   readonly #wouldBe = new WouldBeWatch();

@@ -21,6 +21,7 @@ export interface Now {
   wallMs: number;
 }
 
+/** Ticks of the last minutes, bounded in number; what one shares with the tick before is held once. */
 export class History {
   #ticks: RememberedTick[] = [];
   /** The facts of each remembered book, oldest first. */

@@ -42,6 +42,7 @@ function isStage(name: string): boolean {
   return /^[a-z]\w*$/.test(name) && !NOT_STAGES.has(name);
 }
 
+/** Gathers what comes between two ticks; its counts go on over the run. */
 export class Inbox {
   readonly #runs: Map<string, Run> = new Map();
   readonly #lastFrameMs: Map<string, number> = new Map();

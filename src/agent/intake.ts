@@ -10,6 +10,7 @@ import type { Readings } from '../shapes/reading.js';
 import type { Sample, TickEvent } from '../shapes/sample.js';
 import type { Inbox } from './inbox.js';
 
+/** The sources of one tick's sample. */
 export interface IntakeOptions {
   card: Card;
   bots: BotRegistry;
@@ -19,6 +20,7 @@ export interface IntakeOptions {
   slowMs: number;
 }
 
+/** Takes one sample a tick; readings, events and wishes in it are of the same moment. */
 export class Intake {
   readonly #options: IntakeOptions;
   readonly #machine: MachineSampler;

@@ -2,6 +2,7 @@
 import type { BookState } from '../shapes/port.js';
 import type { Book, Problem } from '../shapes/rule.js';
 
+/** A book that is offered goes live between two ticks, never within one. */
 export class LiveBook {
   #book: Book;
   #loadedAt: Date;

@@ -2,12 +2,14 @@
 import type { TickEvent } from '../shapes/sample.js';
 import type { Log } from './log.js';
 
+/** The controlling bot, for as long as its session lasts. */
 export interface PresentBot {
   name: string;
   session: string;
   paused: boolean;
 }
 
+/** At most one bot controls; the others observe and are known by name only. */
 export class Roster {
   readonly #log: Log;
   readonly #observers: Map<string, string> = new Map();

@@ -11,6 +11,7 @@ import { remembersAnything } from './core-state.js';
 const MODES: readonly Mode[] = ['shadow', 'recommend', 'enforce'];
 const NO_VERDICT: Verdict = { when: 'unknown', until: null };
 
+/** The memory of every rule, kept over a change of books as long as the rule's definition stands. */
 export class RuleStates {
   /** The run's mode: caps the mode of every set. */
   readonly #mode: Mode;

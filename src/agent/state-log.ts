@@ -10,6 +10,7 @@ const MOVED_MS = 10_000;
 /** … and so often in any case: a restart looks no further back. */
 const LONGEST_MS = 60_000;
 
+/** Tells after each tick whether a state line is due, 2 s to 60 s after the one before. */
 export class StateLog {
   #writtenAtMs = Number.NEGATIVE_INFINITY;
   #writtenText = '';

@@ -28,6 +28,7 @@ export interface TallyReport {
   digest: string;
 }
 
+/** Its memory grows with rules, knobs and facts, and not with the length of a recording. */
 export class Tally {
   readonly #digest = new DecisionDigest();
   readonly #rules: Map<string, RuleTally> = new Map();

@@ -39,6 +39,7 @@ export interface CoreOptions {
   ledger?: boolean;
 }
 
+/** What one tick comes to: what fired, what was decided, and what has to be told. */
 export interface TickResult {
   fired: readonly FiredRule[];
   decision: Decision;

@@ -1,6 +1,7 @@
 /** When ticks are taken: on a grid of time, one at a time, and at once when somebody asks. */
 import type { Sample } from '../shapes/sample.js';
 
+/** The grid that ticks are on, and what a tick is. */
 export interface TickerOptions {
   intervalMs: number;
   /** Monotonic time in whole ms. */
@@ -10,6 +11,7 @@ export interface TickerOptions {
   failed: (error: unknown) => void;
 }
 
+/** Ticks never overlap; a moment of the grid that passes during a tick is left out. */
 export class Ticker {
   readonly #options: TickerOptions;
   #timer: NodeJS.Timeout | undefined;

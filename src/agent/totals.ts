@@ -11,6 +11,7 @@ export interface StageTimes {
   p99Ms: number;
 }
 
+/** Counts since the start of the run, frames and times of all bots together. */
 export interface Totals {
   kind: 'totals';
   samples: number;
@@ -32,6 +33,7 @@ export interface Totals {
   simulated: string[];
 }
 
+/** The counters that the totals are read off. */
 export interface TotalsInput {
   samples: number;
   inbox: Inbox;
@@ -42,6 +44,7 @@ export interface TotalsInput {
   simulated: string[];
 }
 
+/** May be asked for at any tick; what is counted goes on. */
 export function totalsOf(input: TotalsInput): Totals {
   const { processed, skipped, dropped } = input.inbox.counts;
   return {

@@ -4,6 +4,7 @@ import type { FactView } from '../shapes/reading.js';
 /** Below this load the target is within reach again. */
 const REACHED_PERCENT = 90;
 
+/** The note of the present, null while the target is within reach. */
 export class UnreachableNote {
   #note: string | null = null;
 

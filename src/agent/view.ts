@@ -48,6 +48,7 @@ export function viewKnobs(
   return knobs;
 }
 
+/** One rule as people see it, with its conditions' present values. */
 export function viewRule({ rule, memory, isActive }: FiredRule, store: FactStore): RuleState {
   return {
     id: rule.id,

@@ -12,6 +12,7 @@ export interface WouldBeChange {
   winner: string | null;
 }
 
+/** Remembers the tick before, so that only differences are told. */
 export class WouldBeWatch {
   #before: Map<string, WouldBeChange> = new Map();
 

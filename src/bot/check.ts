@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject } from 'ajv';
 
+/** A value that is as its schema says, or one sentence on what is wrong with it. */
 export type Checked<T> = { ok: true; value: T } | { ok: false; message: string };
 
 /** Schemas lie beside `src/` and `dist/` alike. */

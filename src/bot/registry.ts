@@ -21,6 +21,7 @@ const QUEUE_LIMIT = 120_000;
 /** More bots than this on one machine are a mistake, or an attack on its memory. */
 const SESSION_LIMIT = 64;
 
+/** The clock and the bounds of a registry; leases and queue have defaults. */
 export interface RegistryOptions {
   /** Monotonic time in ms. */
   now: () => number;
@@ -31,6 +32,7 @@ export interface RegistryOptions {
   queueLimit?: number;
 }
 
+/** The answer to a hello: a session to speak under, and how many seconds of silence end it. */
 export interface HelloAnswer extends DecisionAnswer {
   session: string;
   leaseS: number;
@@ -44,6 +46,7 @@ export interface BotCounters {
   dropped: number;
 }
 
+/** Holds at most 64 sessions; at most one of them controls. */
 export class BotRegistry {
   readonly counters: BotCounters = { accepted: 0, rejected: 0, late: 0, dropped: 0 };
   readonly #now: () => number;

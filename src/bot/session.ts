@@ -19,6 +19,7 @@ export interface SessionListener {
   ended(cause: 'bye' | 'lease'): void;
 }
 
+/** A bot from its hello to its bye, or to the end of its lease. */
 export class Session {
   readonly id: string;
   readonly name: string;

@@ -11,6 +11,7 @@ const TIMEOUT_MS = 5_000;
 
 const HOW_TO_START = 'start one with "evenkeel run", or set EVENKEEL_URL and EVENKEEL_TOKEN';
 
+/** Where the running agent is, as a command found it. */
 export interface AgentAddress {
   url: string;
   /** Empty where none was found; reads on the loopback need none. */

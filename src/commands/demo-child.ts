@@ -8,6 +8,7 @@ const ENTRY = fileURLToPath(new URL('../examples/demo-bot/main.js', import.meta.
 /** How long the bot may take to say bye before it is ended; the whole run ends within two seconds. */
 const GRACE_MS = 1_200;
 
+/** What the demo bot is started with. */
 export interface DemoOptions {
   /** Where the agent listens, and its token. */
   url: string;
@@ -21,12 +22,14 @@ export interface DemoOptions {
   ended: (how: string) => void;
 }
 
+/** The running child; it does not outlive the run. */
 export interface DemoBot {
   /** Tells a bot that is paced at the target another one. */
   setTarget(fps: number): void;
   stop(): Promise<void>;
 }
 
+/** Starts the child at once, with the agent's address in its environment. */
 export function startDemoBot(options: DemoOptions): DemoBot {
   const child = spawn(process.execPath, [ENTRY, '--pace', options.pace, '--work', String(options.work)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -13,6 +13,7 @@ interface Options {
   json?: boolean;
 }
 
+/** Adds the verb `doctor`. */
 export function registerDoctor(program: Command, io: Io): void {
   program
     .command('doctor')

@@ -23,6 +23,7 @@ interface Options {
   json?: boolean;
 }
 
+/** Adds the verb `dry-run`. */
 export function registerDryRun(program: Command, io: Io): void {
   program
     .command('dry-run')

@@ -16,6 +16,7 @@ interface Options {
   json?: boolean;
 }
 
+/** Adds the verb `explain`. */
 export function registerExplain(program: Command, io: Io): void {
   program
     .command('explain')

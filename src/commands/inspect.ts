@@ -18,6 +18,7 @@ interface Inspection {
   facts: Record<string, FactSummary>;
 }
 
+/** Adds the verb `inspect`. */
 export function registerInspect(program: Command, io: Io): void {
   program
     .command('inspect')

@@ -6,6 +6,7 @@ import type { Io } from './io.js';
 import { printJson } from './print-json.js';
 import { describeAnswer } from './set.js';
 
+/** Adds the verb `release`. */
 export function registerRelease(program: Command, io: Io): void {
   program
     .command('release')

@@ -14,6 +14,7 @@ const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 const SHOWN_LINES = 5;
 const NEWEST = 5;
 
+/** Where a run's events go, whichever way they are told. */
 export interface Output {
   log: Log;
   /** What people are told as long as no bot is there; nothing in JSON. */
@@ -24,6 +25,7 @@ export interface Output {
   close(): void;
 }
 
+/** The live view where a terminal is there to draw on and JSON is not asked for; lines elsewhere. */
 export function openOutput(
   io: Io,
   { isJson, logLevel }: { isJson: boolean; logLevel: (typeof LEVELS)[number] },

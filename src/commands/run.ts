@@ -12,6 +12,7 @@ import { type Output, openOutput } from './run-output.js';
 import { type RunningAgent, startAgent } from './start-agent.js';
 import { listenForStop } from './until-stopped.js';
 
+/** Adds the verb `run`. */
 export function registerRun(program: Command, io: Io): void {
   const command = program
     .command('run')

@@ -6,6 +6,7 @@ const HOME = '\x1b[H';
 const CLEAR_LINE = '\x1b[K';
 const CLEAR_BELOW = '\x1b[J';
 
+/** What it shows is gone once it closes; drawing after that does nothing. */
 export interface Screen {
   draw(lines: readonly string[]): void;
   close(): void;

@@ -13,6 +13,7 @@ interface Options {
   json?: boolean;
 }
 
+/** Adds the verb `set`. */
 export function registerSet(program: Command, io: Io): void {
   program
     .command('set')

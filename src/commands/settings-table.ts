@@ -4,6 +4,7 @@ import { EvenkeelError } from '../errors.js';
 import { readFolders, readProfiles } from '../rules/folders.js';
 import type { Origin, ResolvedSettings } from '../settings/index.js';
 
+/** One setting as `doctor --config` lists it. */
 export interface SettingRow extends Origin {
   key: string;
 }

@@ -21,6 +21,7 @@ import { readVersion } from './version.js';
 /** Half a minute between readings of what is dear, in ms. */
 const RARE_MS = 30_000;
 
+/** What `run` has settled before anything is opened. */
 export interface StartOptions {
   settings: Settings;
   stateFolder: string;
@@ -31,6 +32,7 @@ export interface StartOptions {
   log: Log;
 }
 
+/** An agent that ticks and answers, until it is closed. */
 export interface RunningAgent {
   agent: Agent;
   server: AgentServer;

@@ -20,6 +20,7 @@ interface Options {
 /** A test file that cannot be run is wrong input; a rule file with mistakes is wrong content, as with `validate`. */
 const WRONG_INPUT = 2;
 
+/** Adds the verb `test`. */
 export function registerTest(program: Command, io: Io): void {
   program
     .command('test')

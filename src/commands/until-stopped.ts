@@ -5,6 +5,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 /** How often the parent is looked at, in ms. */
 const PARENT_EVERY_MS = 500;
 
+/** Waits for whatever ends a run first; what comes later changes nothing. */
 export interface Stopper {
   /** Resolves with the exit code once something ends the run. */
   readonly stopped: Promise<number>;

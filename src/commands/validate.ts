@@ -16,6 +16,7 @@ interface Options {
   traces?: string;
 }
 
+/** Adds the verb `validate`. */
 export function registerValidate(program: Command, io: Io): void {
   program
     .command('validate')

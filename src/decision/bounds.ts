@@ -3,6 +3,7 @@ import { KNOBS } from '../shapes/knob-table.js';
 import type { DecisionContext } from './context.js';
 import type { Scale } from './scale.js';
 
+/** The interval a knob's value must lie in, both ends included. */
 export interface Bounds {
   low: number;
   high: number;

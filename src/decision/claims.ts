@@ -13,6 +13,7 @@ export interface Claim {
   value: KnobValue | undefined;
 }
 
+/** The claims of the active rules, looked up by knob. */
 export interface Claims {
   of(knob: string): readonly Claim[];
   /** The rule that holds a knob from going that way, or null. */

@@ -6,6 +6,7 @@ import type { FactView } from '../shapes/reading.js';
 import type { Operand } from '../shapes/rule.js';
 import type { Claims } from './claims.js';
 
+/** All that a decision may look at, as it is at this tick. */
 export interface DecisionContext {
   atMs: number;
   /** Rules whose set counts for this decision, and what the active ones claim. */

@@ -13,6 +13,7 @@ import { type Scale, scaleOf } from './scale.js';
 import { type StepsTaken, takeSteps } from './steps.js';
 import { type Wanted, wantedOf } from './wanted.js';
 
+/** A decision with what follows from it for rules and actuators. */
 export interface DecisionResult {
   decision: Decision;
   /** Rules whose step was carried out at this tick. */

@@ -2,6 +2,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Decision } from '../shapes/decision.js';
 
+/** A sha256 over those lines: two runs of the same digest decided the same. */
 export class DecisionDigest {
   readonly #hash: Hash = createHash('sha256');
   #startMs: number | null = null;

@@ -38,6 +38,7 @@ export interface BackOff {
   open: { atMs: number; knob: string; rewarded: boolean; probesAtMs: number[] } | null;
 }
 
+/** A change whose effect cannot be judged yet. */
 export interface Settling {
   knob: string;
   sinceMs: number;
@@ -53,6 +54,7 @@ export interface Timed<T> {
   before: { value: T } | null;
 }
 
+/** All of it is plain data; times are tick times in ms. */
 export interface DecisionMemory {
   revision: number;
   auto: boolean;
@@ -126,6 +128,7 @@ export interface BlockedWay {
 /** The wait of a probe's rule before anything went wrong. */
 export const FIRST_WAIT_MS = 5_000;
 
+/** The memory at the first tick, before any knob is offered. */
 export function newDecisionMemory(level: string): DecisionMemory {
   return {
     revision: 0,
@@ -144,6 +147,7 @@ export function newDecisionMemory(level: string): DecisionMemory {
   };
 }
 
+/** A knob as its owner offers it, untouched so far. */
 export function newKnobMemory(owner: KnobMemory['owner'], offer: KnobOffer, atMs: number): KnobMemory {
   return {
     owner,

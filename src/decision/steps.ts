@@ -21,6 +21,7 @@ import {
 } from './waits.js';
 import type { Stepped } from './wanted.js';
 
+/** What became of the steps that were due. */
 export interface StepsTaken {
   /** The knobs that were stepped, with their new value and the rule that did it. */
   moved: Map<string, Stepped>;

@@ -13,6 +13,7 @@ export interface Stepped {
   reason: 'step' | 'undo';
 }
 
+/** A knob's value within its bounds, with who wanted it and who wanted another. */
 export interface Wanted {
   value: KnobValue;
   winner: string;

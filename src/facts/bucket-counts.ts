@@ -2,6 +2,7 @@
 import type { Fold } from '../shapes/sample.js';
 import { BUCKETS, bucketAt, middleOf, placeOf } from './sketch.js';
 
+/** Its memory does not grow with the folds; what is taken out must have been put in. */
 export class BucketCounts {
   readonly #counts = new Int32Array(BUCKETS);
 

@@ -6,8 +6,10 @@ import type { FactValue } from '../shapes/reading.js';
  * few seconds. `rare`: every half minute, what is dear. `once`: at start, never stale. `tick`: computed by the agent at each tick.
  */
 export const TIERS = ['frame', 'fast', 'slow', 'rare', 'once', 'tick'] as const;
+/** How often a fact is read, one of `TIERS`. */
 export type Tier = (typeof TIERS)[number];
 
+/** One row of the catalogue. */
 export interface FactDefinition {
   type: 'number' | 'boolean' | 'word';
   /** Unit as people write it; empty for words, claims and counts. */
@@ -45,6 +47,7 @@ function word(tier: Tier, meaning: string, words?: readonly string[]): FactDefin
   return { type: 'word', unit: '', tier, meaning, ...(words ? { words } : {}) };
 }
 
+/** What may hold the card back, as the words of `gpu.limitedBy`. */
 export const LIMITED_BY = ['thermal', 'hardware', 'power', 'other', 'none'] as const;
 
 const SYSTEM: Record<string, FactDefinition> = {

@@ -20,6 +20,7 @@ export function isFolded(fact: string): boolean {
   return lookUpFact(own[1] ?? '')?.tier === 'frame';
 }
 
+/** Every frame counts alike, however many a tick has. */
 export class FoldGauge implements Gauge {
   readonly #kind: SignalFold;
   readonly #fact: string;

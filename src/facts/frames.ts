@@ -17,6 +17,7 @@ const SILENT_MS = 2_000;
 /** A fact name without its group's prefix of an observer, and the value it has now. */
 export type FrameFacts = Map<string, FactValue>;
 
+/** Takes the frames event by event and tells their facts once a tick. */
 export class FrameWatch {
   readonly #tickMs: number;
   readonly #bareMs: number;

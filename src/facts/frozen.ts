@@ -8,6 +8,7 @@ const STILL_MS = 60_000;
 /** … when the board's power moved by this share of its highest meanwhile. */
 const MOVED_SHARE = 0.2;
 
+/** Watches one temperature, in °C, beside the power of the same board, in W. */
 export class FrozenWatch {
   #value: number | undefined;
   #sinceMs = 0;

@@ -16,6 +16,7 @@ export interface SignalTick {
   foldOf(fact: string): Fold | null | undefined;
 }
 
+/** One signal's arithmetic over the ticks it has been handed. */
 export interface Gauge {
   /** Takes in one tick; the value at it, or the reason why it is unknown. */
   read(tick: SignalTick): number | string;

@@ -1,6 +1,7 @@
 /** Tells a new reading of a fact from one that still stands, by the time at which it was true. */
 import type { FactView } from '../shapes/reading.js';
 
+/** For one fact; asking takes the reading as seen. */
 export class NewReadings {
   #lastMs = Number.NEGATIVE_INFINITY;
 

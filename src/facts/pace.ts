@@ -17,6 +17,7 @@ interface TickPace {
   busyMs: number;
 }
 
+/** Needs 10 s of steady frames before it tells a rate. */
 export class PaceWatch {
   #ticks: TickPace[] = [];
   #maxFps: number | undefined;

@@ -13,6 +13,7 @@ interface Running {
 /** Takes a signal's value at this tick, or undefined and the reason. */
 export type SetFact = (name: string, value: number | undefined, why?: string) => void;
 
+/** A signal whose definition stays keeps its past when the book changes. */
 export class SignalWatch {
   readonly #intervalMs: number;
   #running: Running[] = [];

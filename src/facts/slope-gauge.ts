@@ -3,6 +3,7 @@ import { type Gauge, type SignalTick, whyUncovered } from './gauge.js';
 import { describeMs } from './signal-definition.js';
 import { slotsFor, TickRing } from './tick-ring.js';
 
+/** The slope is in the fact's unit per the time the signal says. */
 export class SlopeGauge implements Gauge {
   readonly #fact: string;
   readonly #overMs: number;

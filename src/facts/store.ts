@@ -7,6 +7,7 @@ import { FrozenWatch } from './frozen.js';
 const STALE_INTERVALS = 3;
 const STALE_FLOOR_MS = 2_000;
 
+/** What differs between a live store and one that values are put into. */
 export interface StoreOptions {
   /** Interval in ms at which each tier is read; `once` never grows stale. */
   tierMs: Readonly<Record<Exclude<Tier, 'once'>, number>>;
@@ -25,6 +26,7 @@ interface FactKind {
 
 const NEVER: Reading = { value: null, atMs: 0, quality: 'missing', why: 'no reading yet' };
 
+/** Holds the last reading of each fact and judges at every tick what it is still worth. */
 export class FactStore implements FactView {
   readonly #options: StoreOptions;
   readonly #readings = new Map<string, Reading>();

@@ -8,6 +8,7 @@ export function slotsFor(overMs: number, intervalMs: number): number {
   return Math.ceil(overMs / intervalMs) + SPARE_SLOTS;
 }
 
+/** Hands out slots that its owner keeps values in; nothing is allocated after it is made. */
 export class TickRing {
   readonly slots: number;
   readonly #overMs: number;

@@ -6,6 +6,7 @@ import { shareOf } from './share-of.js';
 import { SortedNumbers } from './sorted.js';
 import { slotsFor, TickRing } from './tick-ring.js';
 
+/** Every tick counts alike; a `sum` counts a reading that stands for several of them once. */
 export class ValueGauge implements Gauge {
   readonly #kind: SignalFold;
   readonly #fact: string;

@@ -18,8 +18,10 @@ export interface SkipState {
   readonly processedAtMs: number | null;
 }
 
+/** Where every bot starts: with credit for one frame. */
 export const SKIP_START: SkipState = { credit: PRICE, run: 0, processedAtMs: null };
 
+/** Whether this frame is skipped, why, and the state for the next. */
 export interface SkipVerdict {
   skip: boolean;
   /** `share` when skipped; why it is processed otherwise. */

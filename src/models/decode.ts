@@ -10,6 +10,7 @@ export interface Detection {
   classId: number;
 }
 
+/** The form of the output, and which boxes of it are candidates. */
 export interface DecodeOptions {
   /** Boxes in the output; it is `[4 + classes, anchors]`, the last index fastest. */
   anchors: number;

@@ -15,6 +15,7 @@ const MAX_DETECTIONS = 300;
 /** Pairs of frame and input size whose tables and buffers are kept; 640 × 640 takes 8 MB. */
 const KEPT_SIZES = 8;
 
+/** A loaded model; what a pair of sizes needs is prepared at its first frame. */
 export interface Detector {
   /** Letterbox, run, decode and suppress one frame at an input size that `checkSize` passed. */
   detect(frame: Frame, size: Size): Promise<InferenceCost>;
@@ -26,6 +27,7 @@ interface Prepared {
   output: Float32Array;
 }
 
+/** Nothing is prepared before the first frame. */
 export function createDetector(session: Session): Detector {
   const kept = new Map<string, Prepared>();
   return {

@@ -10,6 +10,7 @@ export interface Feature {
 /** What may be written as an attribute: integers, text and lists of integers. */
 type AttributeValue = number | string | readonly number[];
 
+/** Nodes stand in the order in which they were added. */
 export class GraphBuilder {
   readonly nodes: GraphNode[] = [];
   readonly tensors: TensorSpec[] = [];

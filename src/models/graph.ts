@@ -1,10 +1,12 @@
 /** A computation graph as plain data: what `onnx-writer.ts` encodes and the tests compare. */
 
+/** A setting of a node, in the three kinds that the networks use. */
 export type Attribute =
   | { kind: 'int'; value: number }
   | { kind: 'string'; value: string }
   | { kind: 'ints'; value: readonly number[] };
 
+/** One operation; its inputs are outputs of other nodes, tensors, or the graph's input. */
 export interface GraphNode {
   name: string;
   /** Operator of ONNX opset 17. */
@@ -21,6 +23,7 @@ export type TensorValues =
   | { kind: 'float'; values: readonly number[] }
   | { kind: 'int64'; values: readonly number[] };
 
+/** A constant of the graph, described and not held: its bytes are made when they are written. */
 export interface TensorSpec {
   name: string;
   dims: readonly number[];
@@ -35,6 +38,7 @@ export interface ValueInfo {
   shape: ReadonlyArray<number | string>;
 }
 
+/** A whole network with one input and one output. */
 export interface Graph {
   name: string;
   input: ValueInfo;

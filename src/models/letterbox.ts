@@ -3,8 +3,10 @@
 /** Grey of the border as published YOLO models are trained with it, 114 of 255. */
 const BORDER = 114 / 255;
 
+/** How input pixels between two frame pixels are found: blended, or the nearer one. */
 export type Filter = 'bilinear' | 'nearest';
 
+/** The two sizes that a letterbox goes between, in pixels. */
 export interface LetterboxShape {
   /** The frame, row by row, `channels` bytes a pixel: 3 for RGB, 4 for RGBA (alpha is not read). */
   frameWidth: number;
@@ -17,6 +19,7 @@ export interface LetterboxShape {
   filter?: Filter;
 }
 
+/** A prepared way from frames of one size to inputs of one size; its tables are reused. */
 export interface Letterbox {
   /** Input pixels per frame pixel, the same in both directions. */
   readonly scale: number;

@@ -20,6 +20,7 @@ export interface InferenceCost {
   postprocessMs: number;
 }
 
+/** What a worker begins with; it holds this one model until it ends. */
 export interface LoadRequest {
   kind: 'load';
   model: ModelName;
@@ -31,12 +32,14 @@ export interface LoadRequest {
   warmSize: Size;
 }
 
+/** What a worker is asked; `id` names the frame in the answer. */
 export type ToWorker =
   | LoadRequest
   | { kind: 'infer'; id: number; frame: Frame; size: Size }
   /** Finish what was asked before, free the model and end. */
   | { kind: 'release' };
 
+/** What a worker tells; frames travel back with their result. */
 export type FromWorker =
   | { kind: 'progress'; text: string }
   | { kind: 'ready' }

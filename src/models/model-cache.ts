@@ -11,6 +11,7 @@ import { buildYolov8, isModelName, MODELS, type ModelName } from './yolov8-graph
 /** Part of the file's name: raised when the generator's output changes, so that old files are not taken. */
 const GENERATION = 1;
 
+/** Where model files are kept and which weights they hold. */
 export interface CacheOptions {
   /** Folder of the model files; made when it is not there. */
   cacheDir: string;

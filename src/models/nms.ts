@@ -1,6 +1,7 @@
 /** Non-maximum suppression: of boxes that mean the same thing, the best is kept. */
 import type { Detection } from './decode.js';
 
+/** When two boxes mean the same thing, and how many may stay. */
 export interface NmsOptions {
   /** Two boxes of one class that overlap by more than this (area shared over area covered, 0 to 1) are one. */
   maxOverlap: number;

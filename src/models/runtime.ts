@@ -8,6 +8,7 @@ import { checkSize, type Size } from './size.js';
 import { openSlot, type Slot } from './slot.js';
 import type { ModelName } from './yolov8-graph.js';
 
+/** How a runtime is set up; only the folder has no default. */
 export interface RuntimeOptions {
   /** Folder of the generated model files. */
   cacheDir: string;
@@ -23,6 +24,7 @@ export interface RuntimeOptions {
   workerEntry?: URL;
 }
 
+/** One frame's detections and cost, with the model and size that it met. */
 export interface InferenceResult extends InferenceCost {
   model: ModelName;
   /** Width and height of the network's input. */
@@ -34,6 +36,7 @@ export interface InferenceResult extends InferenceCost {
 /** `superseded`: a newer wish came before this one was in force, and the newer one counts. */
 export type ChangeOutcome = { kind: 'done'; tookMs: number } | { kind: 'superseded' };
 
+/** Frames go on meeting the old model until the new one is warm. */
 export interface Runtime {
   /** The model that the next frame meets; null before the first `load`. */
   readonly model: ModelName | null;
@@ -64,6 +67,7 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
+/** Nothing is loaded yet: workers start with the first `load`. */
 export function openRuntime(options: RuntimeOptions): Runtime {
   const threads = options.threads ?? Math.min(2, availableParallelism());
   const workerEntry = options.workerEntry ?? new URL('./inference-worker.js', import.meta.url);

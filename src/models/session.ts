@@ -2,6 +2,7 @@
 import type * as Ort from 'onnxruntime-node';
 import { EvenkeelError } from '../errors.js';
 
+/** A model that ONNX Runtime has loaded. */
 export interface Session {
   /**
    * Run on `input`, `[1, 3, height, width]`, and write the result into `output`, `[1, 84, anchors]`.
@@ -12,6 +13,7 @@ export interface Session {
   release(): Promise<void>;
 }
 
+/** Dimensions of the two tensors, outermost first. */
 export interface SessionShapes {
   input: readonly number[];
   output: readonly number[];

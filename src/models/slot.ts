@@ -5,6 +5,7 @@ import type { Frame, FromWorker, InferenceCost, LoadRequest, PortableError, ToWo
 import type { Size } from './size.js';
 import type { ModelName } from './yolov8-graph.js';
 
+/** What a worker is started with. */
 export interface SlotOptions extends Omit<LoadRequest, 'kind'> {
   /** The compiled `inference-worker.js`. */
   workerEntry: URL;
@@ -31,6 +32,7 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
+/** Starts the worker at once and has it load its model. */
 export function openSlot({ workerEntry, onProgress, ...request }: SlotOptions): Slot {
   const worker = new Worker(workerEntry, { name: request.model });
   const waiting = new Map<number, Waiting>();

@@ -19,11 +19,13 @@ export const MODELS = {
   yolov8x: { depth: 1, width: 1.25, maxChannels: 512, parameters: 68_200_608 },
 } as const;
 
+/** The five sizes, n the smallest and x the largest. */
 export type ModelName = keyof typeof MODELS;
 
 /** The largest feature map covers this many input pixels a cell: width and height are multiples of it. */
 export const SIZE_STEP = 32;
 
+/** For names from outside; exact, in lower case. */
 export function isModelName(name: unknown): name is ModelName {
   return typeof name === 'string' && Object.hasOwn(MODELS, name);
 }

@@ -5,6 +5,7 @@ import type { Mode } from '../shapes/port.js';
 import type { BookFile } from '../shapes/rule.js';
 import type { Sample } from '../shapes/sample.js';
 
+/** The word in the header by which a file is known to be a recording. */
 export const FORMAT = 'evenkeel-recording';
 /** Grows when a reader of before could not read it any more. */
 export const FORMAT_VERSION = 1;
@@ -91,4 +92,5 @@ export interface EndLine {
   digest: string;
 }
 
+/** Every kind of line, told apart by `kind`. */
 export type RecordingLine = HeaderLine | BookLine | StateLine | Sample | DecisionLine | WouldBeLine | EndLine;

@@ -2,6 +2,7 @@
 import { mergeFolds, percentile } from '../facts/sketch.js';
 import type { Fold, Sample } from '../shapes/sample.js';
 
+/** Figures of one fact over a whole recording, in the fact's unit. */
 export interface FactSummary {
   n: number;
   min: number;

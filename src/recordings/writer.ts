@@ -14,6 +14,7 @@ export const FLUSH_MS = 250;
 /** Lines held while the disk is slow; above this the recording ends rather than memory grow. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
+/** An open recording; a failure is kept and told, never thrown. */
 export interface RecordingWriter {
   readonly folder: string;
   /** Queues a line; never waits and never throws. */

@@ -9,6 +9,7 @@ import { describeProblems } from '../rules/problems.js';
 import type { Profile } from '../shapes/profile.js';
 import type { BookFile, Problem } from '../shapes/rule.js';
 
+/** Whether a content may go live: its rules right and their tests passed. */
 export type Judge = (content: FolderContent) => Promise<BookResult>;
 
 /** Tests that are known to pass; a person's saves in one sitting come to fewer. */

@@ -15,12 +15,14 @@ export interface WatchRequest {
   withTests: boolean;
 }
 
+/** What the agent's thread asks of the reader. */
 export type ToReader =
   | { kind: 'check' }
   /** Answered as soon as nothing else is being done. */
   | { kind: 'ping' }
   | { kind: 'close' };
 
+/** What the reader tells; of one content either a book or its mistakes. */
 export type FromReader =
   | { kind: 'pong' }
   | { kind: 'book'; book: Book; warnings: Problem[]; hash: string }

@@ -22,6 +22,7 @@ const CLOSE_WITHIN_MS = 1_000;
 /** Most memory for the thread's own objects, in MiB; the largest book that is read takes a tenth. */
 const MAX_HEAP_MIB = 256;
 
+/** What to watch, and how the thread itself is watched. */
 export interface ReaderThreadOptions extends Omit<WatchRequest, 'isRefused'> {
   /** The compiled `reload-worker.js`; found beside this file unless said. */
   workerEntry?: URL;

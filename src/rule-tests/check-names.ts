@@ -100,6 +100,7 @@ function levelsOf({ book }: Names): string[] {
   return Object.keys(book?.levels ?? {});
 }
 
+/** Complains of a level that the book does not have; says nothing where there is no book. */
 export function checkLevel(name: string, path: Path, names: Names): void {
   if (names.book !== null) checkName('level', name, levelsOf(names), path, names.complain);
 }

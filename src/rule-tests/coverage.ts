@@ -15,6 +15,7 @@ function keyOf({ place, id }: Rule): string {
   return `${place.path}:${id}`;
 }
 
+/** Covers every rule that any test ran, each once whatever number of books it was in. */
 export class CoverageBook {
   readonly #rules: Map<string, RuleWatch> = new Map();
 

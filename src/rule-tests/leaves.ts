@@ -65,6 +65,7 @@ function textOf(condition: Condition): string {
   }
 }
 
+/** A number, a word, or a fact as `fact × times + plus`. */
 export function operandText(operand: Operand): string {
   if ('literal' in operand) return String(operand.literal);
   const { fact, times, plus } = operand;

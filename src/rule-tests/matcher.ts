@@ -2,6 +2,7 @@
 import type { Comparison, Expected } from '../shapes/generated/rule-test.js';
 import type { FactValue } from '../shapes/reading.js';
 
+/** One expectation of one value. */
 export interface Matcher {
   /** In words, short enough for a column: `320`, `at most 320`, `known`. */
   text: string;
@@ -14,6 +15,7 @@ export interface Matcher {
 /** Relative difference below which two numbers are the same: what is left of decimal fractions in binary. */
 const SAME = 1e-9;
 
+/** Numbers that differ only by rounding count as the same. */
 export function same(a: FactValue | null, b: FactValue | null): boolean {
   if (typeof a !== 'number' || typeof b !== 'number') return a === b;
   return Math.abs(a - b) <= SAME * Math.max(1, Math.abs(a), Math.abs(b));

@@ -35,6 +35,7 @@ export interface TimelineColumn {
   isGiven: boolean;
 }
 
+/** One subject at one tick, as text. */
 export interface TimelineCell {
   actual: string;
   /** Null where nothing is expected at this tick. */
@@ -48,6 +49,7 @@ export interface Timeline {
   rows: { atMs: number; cells: TimelineCell[] }[];
 }
 
+/** What became of one test; lines count from 1. */
 export interface CaseResult {
   file: string;
   name: string;
@@ -65,6 +67,7 @@ export interface Branch {
   seen: boolean;
 }
 
+/** What all tests together saw of one rule. */
 export interface RuleCoverage {
   id: string;
   file: string;
@@ -76,6 +79,7 @@ export interface RuleCoverage {
   branches: Branch[];
 }
 
+/** Everything that `evenkeel test` tells. */
 export interface RuleTestResults {
   ok: boolean;
   passed: number;

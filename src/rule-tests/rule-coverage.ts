@@ -21,6 +21,7 @@ interface SeenLeaf extends Leaf {
 
 const TRUTHS = ['true', 'false', 'unknown'] as const;
 
+/** Sees one rule through the ticks of all tests. */
 export class RuleWatch {
   readonly #rule: Rule;
   readonly #when: SeenLeaf[];

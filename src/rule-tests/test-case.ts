@@ -19,6 +19,7 @@ export type SubjectKind =
   | 'weight'
   | 'grade';
 
+/** What an expectation is about. */
 export interface Subject {
   kind: SubjectKind;
   /** A rule's id, a knob, a fact or a scene flag. */
@@ -38,6 +39,7 @@ export interface Check {
 /** How a change ends: with its value, with the one of before, with another one; `late`: not at this tick. */
 export type Answer = 'applied' | 'refused' | 'late' | { inForce: KnobValue };
 
+/** One test as it is played; times are in ms from its first tick. */
 export interface TestCase {
   name: string;
   place: Place;

@@ -4,6 +4,7 @@ import { findMistakes } from '../rules/schema.js';
 import type { BookFile, Place, Problem } from '../shapes/rule.js';
 import { type SoundFile, soundParts } from './sound-parts.js';
 
+/** A file whose form is right; its names are looked up later. */
 export interface TestFile {
   file: BookFile;
   document: LocatedDocument;

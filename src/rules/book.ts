@@ -18,6 +18,7 @@ import { sortProblems } from './problems.js';
 import { buildRules } from './rule.js';
 import { ANY_SIGNAL, buildSignals } from './signals.js';
 
+/** Without a book where any problem is an error. */
 export type BookResult = { book: Book | null; problems: Problem[] };
 
 /** With what is right of the book, for the checks of its meaning. */

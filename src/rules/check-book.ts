@@ -5,6 +5,7 @@ import { buildBook } from './book.js';
 import { checkMeaning, type PingPong } from './meaning/index.js';
 import { sortProblems } from './problems.js';
 
+/** A book with all that its checks have to say. */
 export interface CheckedBook {
   /** Null when any problem is an error; warnings do not stop a book. */
   book: Book | null;

@@ -5,6 +5,7 @@ import type { Condition } from '../shapes/rule.js';
 import { factsOf } from './conditions.js';
 import { encode, type HiddenFacts, knownName, numberName } from './encode.js';
 
+/** All conditions of a book at once, over the facts that they name and no others. */
 export class ConditionEngine {
   readonly #engine = new Engine([], { allowUndefinedFacts: true });
   readonly #hidden: HiddenFacts = { known: new Set(), numbers: new Set(), scaled: new Map() };

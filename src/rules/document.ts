@@ -17,6 +17,7 @@ import { guardText } from './guard.js';
 /** Keys and indices from the root to a value. */
 export type Path = readonly (string | number)[];
 
+/** One file's data; lines and columns of its places count from 1. */
 export interface LocatedDocument {
   path: string;
   data: unknown;

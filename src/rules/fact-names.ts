@@ -1,6 +1,7 @@
 /** The names that mean a fact in one book: the catalogue's, and those of the book's signals. */
 import { CATALOGUE, type FactDefinition, lookUpFact } from '../facts/catalogue.js';
 
+/** What the names of one book's facts are looked up in. */
 export interface FactNames {
   /** What a name means; undefined for one that means nothing. */
   look(name: string): FactDefinition | undefined;

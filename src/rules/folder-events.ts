@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import { watch } from 'chokidar';
 import { isReadName, sourcesOf } from './folders.js';
 
+/** Folders that are listened to, until closed. */
 export interface FolderEvents {
   close(): Promise<void>;
 }

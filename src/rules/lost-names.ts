@@ -10,6 +10,7 @@ type Kind = (typeof NAMED)[number];
 /** Keys whose entries are left out one by one; of any other the whole value is. */
 const BY_ENTRY = new Set<unknown>([...NAMED, 'presets', 'tune']);
 
+/** Collects what broken parts may have defined, over all files of a book. */
 export class LostNames {
   readonly #names: Record<Kind, Set<string>> = {
     rules: new Set(),

@@ -6,8 +6,11 @@ import type { FactValue } from '../shapes/reading.js';
 
 /** False, unknown, true. */
 export type Degree = 0 | 1 | 2;
+/** The least truth: one false child decides an `all`. */
 export const FALSE: Degree = 0;
+/** Between the two: it decides nothing and is never acted on. */
 export const UNKNOWN: Degree = 1;
+/** The greatest truth: one true child decides an `any`. */
 export const TRUE: Degree = 2;
 
 /** A fact's value; undefined while it is unknown. */

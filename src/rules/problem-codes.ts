@@ -1,6 +1,7 @@
 /** The kinds of mistakes in files that people write. Codes stay the same between versions; the page of reference tells them. */
 import type { Problem } from '../shapes/rule.js';
 
+/** What a code says of every problem that bears it. */
 export interface ProblemKind {
   /** `error or warning` where it depends on how sure the check is. */
   severity: Problem['severity'] | 'error or warning';
@@ -15,6 +16,7 @@ function warning(means: string): ProblemKind {
   return { severity: 'warning', means };
 }
 
+/** Every code that a mistake may bear; programs may rely on them. */
 export const PROBLEMS: Readonly<Record<string, ProblemKind>> = {
   encoding: error('the file is not UTF-8, or holds a character that has no place in a text'),
   'too-big': error('the file, or what it makes, is larger than any that a person writes'),

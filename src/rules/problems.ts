@@ -6,6 +6,7 @@ export function describeProblems(problems: readonly Problem[]): string {
   return problems.map(describeProblem).join('\n');
 }
 
+/** One line that begins with `path:line:column`, which editors turn into a link. */
 export function describeProblem({ path, line, column, rule, message, expected }: Problem): string {
   const who = rule === null ? '' : `rule "${rule}": `;
   const wanted = expected === null ? '' : `; expected ${expected}`;

@@ -30,6 +30,7 @@ interface RawProfile {
   unsupported?: Record<string, string>;
 }
 
+/** Without a profile where any problem is an error. */
 export interface ProfileResult {
   profile: Profile | null;
   problems: Problem[];

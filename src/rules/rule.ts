@@ -19,6 +19,7 @@ import type { LaidRule, RawRule } from './laid-rule.js';
 import { didYouMean } from './nearest.js';
 import { show } from './schema.js';
 
+/** A condition under `conditions`, as written, with the file and folder that it is from. */
 export interface NamedCondition {
   raw: Record<string, unknown>;
   document: LocatedDocument;

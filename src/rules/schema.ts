@@ -30,6 +30,7 @@ export interface SchemaMistake {
   problem: Problem;
 }
 
+/** What a schema finds wrong with one file, bounded in number. */
 export interface SchemaMistakes {
   mistakes: SchemaMistake[];
   /** False where there are more than were looked at. */

@@ -3,6 +3,7 @@ import type { RuleMemory, Truth, Verdict } from '../shapes/fired.js';
 import type { RulePhase } from '../shapes/port.js';
 import type { Rule } from '../shapes/rule.js';
 
+/** A rule as it begins: idle, with nothing held. */
 export function newMemory(rule: Rule, atMs: number): RuleMemory {
   return {
     hash: rule.hash,

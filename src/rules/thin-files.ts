@@ -10,6 +10,7 @@ const UNENDED_MS = 500;
 type Fill = 'empty' | 'unended' | 'whole';
 const FILLS: readonly Fill[] = ['empty', 'unended', 'whole'];
 
+/** Compares each content with the last that was believed, and says how many ms to wait for more. */
 export class ThinFiles {
   #fills: ReadonlyMap<string, Fill> = new Map();
   #sinceMs: number | null = null;

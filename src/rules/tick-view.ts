@@ -4,6 +4,7 @@ import type { FiredRule } from '../shapes/fired.js';
 import type { FactView } from '../shapes/reading.js';
 import type { Book } from '../shapes/rule.js';
 
+/** All that an explanation may look at, as it was at its tick. */
 export interface TickView {
   /** Tick time in ms. */
   atMs: number;

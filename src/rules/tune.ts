@@ -1,6 +1,7 @@
 /** `tune`: single numbers and durations of a rule changed by an overlay, everything else as it was. */
 import type { RawRule } from './laid-rule.js';
 
+/** What is wrong with one entry of `tune`, at a path below it. */
 export interface TuneMistake {
   path: (string | number)[];
   message: string;

@@ -21,12 +21,14 @@ const READ_EVERY = 15;
 /** How often a missing folder is looked for, and a watch that failed is begun anew. */
 const RETRY_MS = 2_000;
 
+/** Folders that are watched, until closed. */
 export interface BookWatch {
   /** Reads the folders now, as if something had changed. */
   check(): void;
   close(): Promise<void>;
 }
 
+/** Who is told what became of a save. */
 export interface WatchListener {
   /** Another book, whole and checked, of the content with this hash. Warnings are told with it. */
   book(book: Book, warnings: Problem[], hash: string): void;
@@ -34,6 +36,7 @@ export interface WatchListener {
   refused(problems: Problem[]): void;
 }
 
+/** What to watch, and what was live and told before. */
 export interface WatchOptions {
   /** Folders over the shipped one, in order. */
   folders: readonly string[];

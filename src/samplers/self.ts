@@ -7,6 +7,7 @@ export interface SelfSource {
   memoryUsage: { rss(): number };
 }
 
+/** The agent's own process as facts under `agent.`. */
 export interface SelfSampler {
   /** `agent.cpuPercent` (of one core, since the sample before) and `agent.rssMib` at tick time `atMs`. */
   sample(atMs: number): Readings;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { stateFolder } from '../state-folder.js';
 import type { ConnectOptions } from './types.js';
 
+/** What a bot needs to reach an agent; the token may be empty on the loopback. */
 export interface AgentAddress {
   url: URL;
   token: string;

@@ -9,6 +9,7 @@ export interface Told {
   frameRules: FrameRules | null;
 }
 
+/** What opens a session, with the decision that stands. */
 export interface Welcome extends Told {
   session: string;
   leaseMs: number;

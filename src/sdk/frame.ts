@@ -27,6 +27,7 @@ export function toScene(scene: Scene): Record<string, boolean> | undefined {
 /** Where a finished frame goes. */
 export type Send = (line: FrameLine) => void;
 
+/** Sends its line once, when it ends. */
 export class TimedFrame implements Frame {
   readonly #line: FrameLine;
   readonly #send: Send;

@@ -21,6 +21,7 @@ interface Knob {
   isBusy: boolean;
 }
 
+/** A bot's knobs; each runs one change at a time and then the newest that waits. */
 export class KnobBoard {
   readonly #offers: Offers;
   readonly #knobs: Map<string, Knob>;

@@ -4,6 +4,7 @@ import type { BotLine } from '../shapes/generated/bot-line.js';
 /** Some 8 s of frames at 120 a second; what is older is late anyway. */
 const LIMIT = 1_024;
 
+/** Adding never waits and never fails; what was lost is counted. */
 export class LineQueue {
   #lines: BotLine[] = [];
   /** Lines before this one are gone; moving them at each would cost more than the line. */

@@ -14,6 +14,7 @@ const LONGEST_WAIT_MS = 5_000;
 /** How long a goodbye may take, in ms (wire.md: 200 ms). */
 const BYE_MS = 200;
 
+/** What a link needs of the bot, and what it tells it. */
 export interface LinkOptions {
   where: Pick<ConnectOptions, 'url' | 'token' | 'stateDir'>;
   queue: LineQueue;
@@ -26,6 +27,7 @@ export interface LinkOptions {
   lost: () => void;
 }
 
+/** Tries for as long as it is open, 0.25 s to 5 s apart. */
 export class Link {
   readonly #options: LinkOptions;
   readonly #agent = new Agent({ keepAlive: true });

@@ -14,6 +14,7 @@ const HELLO_MS = 2_000;
 /** An answer or event longer than this, in characters, is not one of an agent. */
 const TEXT_LIMIT = 1_048_576;
 
+/** An agent with the connections to it. */
 export interface Peer extends AgentAddress {
   /** Keeps connections between requests. */
   agent: Agent;

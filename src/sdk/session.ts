@@ -16,12 +16,14 @@ const HEARTBEAT_MS = 2_000;
 /** How often silence is looked at, in ms. */
 const WATCH_MS = 500;
 
+/** What a session tells its link. */
 export interface SessionEvents {
   told(told: Told): void;
   /** The session can go no further; called once. */
   ended(): void;
 }
 
+/** Ends once and for good; a link then opens another. */
 export class AgentSession {
   /** When the agent last gave a sign, in ms of `performance.now()`. */
   heardMs: number = performance.now();

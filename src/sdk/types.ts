@@ -26,6 +26,7 @@ export type KnobSpec =
 /** A model by its name alone runs at every size. */
 export type ModelSpec = string | ModelOffer;
 
+/** What a bot says of itself and where it looks for the agent; only the knobs must be said. */
 export interface ConnectOptions {
   /** What the agent may change; none makes the bot an observer. */
   knobs: Readonly<Record<string, KnobSpec>>;
@@ -82,6 +83,7 @@ export interface FrameEnd {
   scene?: Scene;
 }
 
+/** One frame of the bot's loop, timed from when it was begun. */
 export interface Frame {
   /** Times a stage: `work` itself or, when it gives a promise, until that is settled. A name's times add up. */
   stage<T>(name: string, work: () => T): T;
@@ -96,6 +98,7 @@ export interface Frame {
   finish(end?: FrameEnd): void;
 }
 
+/** One model's run on a frame, told in its parts, in ms. */
 export interface Inference {
   recordPreprocessing(ms: number): void;
   recordInference(ms: number): void;

@@ -14,6 +14,7 @@ const BATCH_LIMIT_BYTES = 2_097_152;
 /** A decision has a few hundred bytes; a bot that leaves this many unread is not reading. */
 const EVENTS_LIMIT_BYTES = 65_536;
 
+/** The bots behind the routes, and the streams that the server closes at its end. */
 export interface BotRoutesOptions {
   bots: BotRegistry;
   streams: OpenStreams;

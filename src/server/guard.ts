@@ -17,6 +17,7 @@ declare module 'fastify' {
 /** Longest body in bytes where a route does not say else: a hello of 64 models and 32 knobs is far below. */
 export const BODY_LIMIT_BYTES = 262_144;
 
+/** What a request is judged by. */
 export interface GuardOptions {
   token: string;
   /** True when the server listens elsewhere than on the loopback; any IP address is a good Host then. */

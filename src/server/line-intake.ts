@@ -12,6 +12,7 @@ import type { SplitLine } from './line-splitter.js';
 /** The count of refusals is always told, their sentences only this far. */
 const ERRORS_TOLD = 100;
 
+/** What became of the lines of one request, and the decision that stands after them. */
 export interface IntakeAnswer {
   accepted: number;
   rejected: number;
@@ -21,6 +22,7 @@ export interface IntakeAnswer {
   revision: number;
 }
 
+/** Takes the lines of one request in their order. */
 export class LineIntake {
   readonly #bots: BotRegistry;
   readonly #session: string;

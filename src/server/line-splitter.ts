@@ -7,6 +7,7 @@ export interface SplitLine {
   text: string | null;
 }
 
+/** Memory is bounded by one line, however the stream is cut. */
 export class LineSplitter {
   readonly #limitBytes: number;
   #parts: Buffer[] = [];

@@ -13,8 +13,10 @@ import { portTaken } from './port-taken.js';
 
 /** Where an agent listens unless told else. */
 export const DEFAULT_PORT = 7410;
+/** Where the server listens unless told otherwise: out of other machines' reach. */
 export const LOOPBACK = '127.0.0.1';
 
+/** What is served, to whom and where. */
 export interface ServerOptions {
   port: AgentPort;
   bots: BotRegistry;
@@ -29,6 +31,7 @@ export interface ServerOptions {
   routes?: readonly ((app: FastifyInstance) => Promise<void>)[];
 }
 
+/** A server that listens, until it is closed. */
 export interface AgentServer {
   /** Where it listens, `http://127.0.0.1:7410`. */
   readonly url: string;

@@ -5,6 +5,7 @@ import type { OpenStreams } from './open-streams.js';
 /** Comments keep the connection from looking dead (wire.md: every 2 s when nothing else went). */
 export const COMMENT_MS = 2_000;
 
+/** Open until the client goes or falls behind. */
 export interface EventStream {
   /** Sends an event, or drops the client when too much waits for it already. `text` is one line of JSON. */
   send(event: string, text: string, id?: string): void;

@@ -5,6 +5,7 @@ import { FLAGS, type SettingsFlags, variableName } from './flags.js';
 import type { Layer } from './layers.js';
 import { type Reader, readNumber, readWord, SWITCH } from './read.js';
 
+/** The form of `process.env`, so that tests may hand in their own. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `says` without a result leaves the settings as they are. */

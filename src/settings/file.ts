@@ -12,6 +12,7 @@ import type { Layer } from './layers.js';
 /** The file that is read when none is named and it is there. */
 export const CONFIG_FILE = 'evenkeel.yaml';
 
+/** A configuration file that has been read and not yet checked. */
 export interface ConfigText {
   /** As people are told it; relative folders in the file start from its folder. */
   path: string;

@@ -33,6 +33,7 @@ export interface SettingsFlags {
   work?: number;
 }
 
+/** How one flag's text is read and what it then says. */
 export interface FlagDefinition {
   reader: Reader<unknown>;
   /** The settings that a value of it stands for, by path; none for `config`, which is read before all others. */
@@ -45,6 +46,7 @@ const TEXT = /\S/;
 /** A year: longer runs have no end. */
 const MAX_RUN_S = 31_536_000;
 
+/** One table for flags and their environment variables: what one reads the other reads too. */
 export const FLAGS: Readonly<Record<keyof SettingsFlags, FlagDefinition>> = {
   rules: { reader: readFolderList(delimiter), says: as('rules') },
   profile: {

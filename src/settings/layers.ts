@@ -3,6 +3,7 @@
 /** The kinds of layers, lowest first. */
 export type LayerName = 'default' | 'profile' | 'file' | 'environment' | 'flag';
 
+/** A setting's value with the layer that won. */
 export interface Origin {
   /** Null where nobody said anything and the profile, the level or the card decides. */
   value: unknown;

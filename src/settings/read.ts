@@ -8,6 +8,7 @@ export interface Reader<T> {
   read(text: string): T | undefined;
 }
 
+/** Which numbers a setting takes, both ends included. */
 export interface NumberBounds {
   /** With article and unit: `an interval in ms`. */
   what: string;
@@ -58,6 +59,7 @@ export function readPattern(pattern: RegExp, expected: string): Reader<string> {
 const YES = new Set(['1', 'true', 'yes', 'on']);
 const NO = new Set(['0', 'false', 'no', 'off']);
 
+/** Yes or no, in whatever case. */
 export const SWITCH: Reader<boolean> = {
   expected: '1 or 0 (true, yes, on; false, no, off)',
   read(text) {

@@ -5,6 +5,7 @@ import { FLAGS, flagName, type SettingsFlags } from './flags.js';
 import { type Layer, layOver, nest, type Origin } from './layers.js';
 import { DEFAULTS, type Settings } from './settings.js';
 
+/** All that people may have said of a run, each where they said it. */
 export interface SettingsSources {
   flags: SettingsFlags;
   env: Environment;
@@ -12,6 +13,7 @@ export interface SettingsSources {
   file: ConfigText | null;
 }
 
+/** The settings of a run, with all that is to be told about them. */
 export interface ResolvedSettings {
   settings: Settings;
   /** Every key by its path, in the order of the documents. */

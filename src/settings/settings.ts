@@ -1,8 +1,11 @@
 /** The settings of a run: every key with its default. */
 import type { ConfigFile, Features, Limits, Targets } from '../shapes/generated/config.js';
 
+/** Whether power limit and clocks of the card may be written; `ask` waits for a person's word. */
 export type Hardware = NonNullable<ConfigFile['hardware']>;
+/** The least that is told; what is below it is dropped. */
 export type LogLevel = NonNullable<ConfigFile['logLevel']>;
+/** Number formats that the TensorRT of a bot may use. */
 export type TensorrtPrecision = NonNullable<ConfigFile['tensorrtPrecision']>;
 
 /** What a run is started with. A key that may be left out has its value from the profile, the level or the card. */

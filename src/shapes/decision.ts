@@ -22,6 +22,7 @@ export const REASON_CODES = [
   /** No value satisfies all bounds, or the owner refused it. */
   'unsupported',
 ] as const;
+/** One of `REASON_CODES`. */
 export type ReasonCode = (typeof REASON_CODES)[number];
 
 /** Why a wish did not come, as a closed word list. */
@@ -52,6 +53,7 @@ export const LOSER_CODES = [
   /** What capped the knob before cannot be judged. */
   'blind',
 ] as const;
+/** One of `LOSER_CODES`. */
 export type LoserCode = (typeof LOSER_CODES)[number];
 
 /** Who wanted something else and why that did not come. */
@@ -101,6 +103,7 @@ export interface WouldBe {
   knobs: Record<string, { value: KnobValue; winner: string }>;
 }
 
+/** What one knob should be, and how that came about. */
 export interface KnobDecision {
   value: KnobValue;
   /** `base`, `override` or the id of the rule that decided. */
@@ -115,6 +118,7 @@ export interface KnobDecision {
   wouldBe?: KnobValue;
 }
 
+/** What one tick decides for all knobs. */
 export interface Decision {
   atMs: number;
   /** Grows by one whenever a knob's value changes. */

@@ -1,8 +1,10 @@
 /** The knob table: what each knob is, which way relieves, which way is safe, and how long it settles. */
 import type { Way } from './rule.js';
 
+/** The part of a run that a knob acts on. */
 export type KnobKind = 'quality' | 'throughput' | 'pacing' | 'machine' | 'power' | 'target' | 'frames';
 
+/** One row of the knob table. */
 export interface KnobDefinition {
   /** What a value of it is, with its unit. */
   meaning: string;
@@ -43,6 +45,7 @@ const MACHINE = {
 } as const;
 const DOWN = { relief: 'down', safe: 'down' } as const;
 
+/** Every knob that rules may name; which of them a run has, bot and devices offer. */
 export const KNOBS: Readonly<Record<string, KnobDefinition>> = {
   model: {
     meaning: 'name of the detector the bot runs, low to high along the ladder',

@@ -29,6 +29,7 @@ export interface KnobState {
   offer: KnobOffer;
 }
 
+/** One mistake of a rule file; line and column count from 1. */
 export interface BookError {
   path: string;
   line: number;
@@ -37,6 +38,7 @@ export interface BookError {
   message: string;
 }
 
+/** The live book, and what became of the newest save. */
 export interface BookState {
   /** ISO 8601 time at which this book went live. */
   loadedAt: string;
@@ -47,8 +49,10 @@ export interface BookState {
   changedRules: number;
 }
 
+/** Where a rule is on its way: waiting, holding for `for`, acting, or resting after it. */
 export type RulePhase = 'idle' | 'pending' | 'active' | 'cooling';
 
+/** One rule as people see it at the newest tick. */
 export interface RuleState {
   id: string;
   set: string;
@@ -157,6 +161,7 @@ export interface ExplainNode {
   children: ExplainNode[];
 }
 
+/** Why one rule did or did not act at one tick. */
 export interface Explanation {
   rule: string;
   /** Seconds since the first tick. */
@@ -196,6 +201,7 @@ export type AgentEvent =
   | { kind: 'rule'; rule: RuleState }
   | { kind: 'reload'; book: BookState };
 
+/** All that server, terminal view and embedders may ask of a running agent. */
 export interface AgentPort {
   state(): AgentState;
   /** The feed since a tick time (ms, exclusive), oldest first; bounded to the newest 1,000. */

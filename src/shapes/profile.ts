@@ -2,6 +2,7 @@
 import type { KnobValue } from './knob.js';
 import type { Level } from './rule.js';
 
+/** One model of the ladder, low to high in what it costs. */
 export interface ModelRung {
   name: string;
   /** Time of a whole inference relative to the first rung at the same size. */
@@ -12,6 +13,7 @@ export interface ModelRung {
   quality: number;
 }
 
+/** One size of the ladder, low to high in what it costs. */
 export interface ResolutionRung {
   /** Side of the square input in pixels. */
   size: number;
@@ -23,6 +25,7 @@ export interface ResolutionRung {
   quality: number;
 }
 
+/** What the profile says of one knob; all of it may be left out. */
 export interface KnobPolicy {
   range?: [min: number, max: number];
   /** One rung of a numeric knob, in its unit. */
@@ -31,6 +34,7 @@ export interface KnobPolicy {
   default?: number;
 }
 
+/** Every value is filled in: nothing is looked up in a parent any more. */
 export interface Profile {
   name: string;
   title: string;

@@ -8,6 +8,7 @@ export const QUALITIES = [
   'missing',
   'unsupported',
 ] as const;
+/** One of `QUALITIES`. */
 export type Quality = (typeof QUALITIES)[number];
 
 /** The value of a fact: a number in the catalogue's unit, a claim, or a word. */
@@ -44,6 +45,7 @@ export interface FactView {
   reading(fact: string): Reading | undefined;
 }
 
+/** True for the qualities that rules may act on. */
 export function isKnown(quality: Quality): boolean {
   return quality !== 'stale' && quality !== 'missing' && quality !== 'unsupported';
 }

@@ -13,9 +13,12 @@ export interface Place {
 /** The right side of a comparison: a literal, or another fact times a number plus a number. */
 export type Operand = { literal: FactValue } | { fact: string; times: number; plus: number };
 
+/** Comparisons of numbers by their order; `above` and `below` leave the threshold itself out. */
 export const ORDER_OPERATORS = ['above', 'atLeast', 'below', 'atMost'] as const;
+/** One of `ORDER_OPERATORS`. */
 export type OrderOperator = (typeof ORDER_OPERATORS)[number];
 
+/** A checked condition as a tree; names that it refers to are resolved. */
 export type Condition =
   | { op: 'all' | 'any'; children: Condition[] }
   | { op: 'not'; child: Condition }
@@ -26,8 +29,10 @@ export type Condition =
   | { op: 'between'; fact: string; low: number; high: number }
   | { op: 'known'; fact: string; known: boolean };
 
+/** Towards more of what the knob counts, or less; on a ladder, towards its end or its start. */
 export type Way = 'up' | 'down';
 
+/** What an active rule does; `recommend` and `alert` only tell people. */
 export type Action =
   | { kind: 'cap' | 'floor' | 'set'; knob: string; value: Operand }
   | { kind: 'step'; knob: string; by: number | 'fit' }
@@ -45,7 +50,9 @@ export type SignalSource =
   /** Seconds since the newest reading. */
   | { kind: 'age'; fact: string };
 
+/** How the values of a window become one number. */
 export const SIGNAL_FOLDS = ['avg', 'min', 'max', 'sum', 'p50', 'p95', 'p99'] as const;
+/** One of `SIGNAL_FOLDS`. */
 export type SignalFold = (typeof SIGNAL_FOLDS)[number];
 
 /** A fact that the book derives at every tick from others. */
@@ -66,6 +73,7 @@ export interface Expectation {
   atLeast: number | null;
 }
 
+/** One checked rule; every default is filled in and times are in ms. */
 export interface Rule {
   id: string;
   set: string;
@@ -88,6 +96,7 @@ export interface Rule {
   hash: string;
 }
 
+/** What a person asks of a run: a rate in frames a second, a load in %, and what may be used for it. */
 export interface Level {
   title?: string;
   useCase?: string;
@@ -100,6 +109,7 @@ export interface Level {
   because?: string;
 }
 
+/** A level with what is laid over it. */
 export interface Preset {
   title?: string;
   level: string;
@@ -124,6 +134,7 @@ export interface BookFile {
   text: string;
 }
 
+/** Everything that files of rules define, later folders laid over earlier ones. */
 export interface Book {
   files: BookFile[];
   /** sha256 over paths and texts. */

@@ -29,6 +29,7 @@ export interface FramesEvent {
   inference?: { model: string; size: number };
 }
 
+/** A bot begins a session, or begins anew. */
 export interface HelloEvent {
   kind: 'hello';
   session: string;
@@ -62,6 +63,7 @@ export type PersonEvent =
   | { kind: 'release'; knob: string }
   | { kind: 'auto'; value: boolean };
 
+/** What happened between two ticks, told apart by `kind`. */
 export type TickEvent =
   | FramesEvent
   | HelloEvent
@@ -73,6 +75,7 @@ export type TickEvent =
   | { kind: 'device'; knob: string; offer: KnobOffer | null }
   | PersonEvent;
 
+/** One tick's inputs. */
 export interface Sample {
   kind: 'sample';
   /** Monotonic time of the tick in whole ms since the agent started. */

@@ -1,5 +1,6 @@
 /** One thing that `doctor` looks at. */
 
+/** One line of `doctor`. */
 export interface Check {
   name: string;
   /** False only where the configuration needs what is missing. */

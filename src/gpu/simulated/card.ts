@@ -18,6 +18,7 @@ const UNSUPPORTED: Record<string, string> = {
 /** Below this busy share a card falls back to its idle state P8; above it compute runs in P2. */
 const IDLE_BELOW_SHARE = 0.005;
 
+/** Steps its plant by the time between two readings; settings go to the plant and to no hardware. */
 export class SimulatedCard implements Card {
   readonly inventory: CardInventory = {
     name: 'Simulated NVIDIA GeForce RTX 4090',

@@ -1,5 +1,6 @@
 /** The numbers of the simulated RTX 4090: each with its unit, the range it may lie in, and where it comes from. */
 
+/** One number of the simulation with what is known about it. */
 export interface Parameter {
   value: number;
   unit: string;
@@ -24,6 +25,7 @@ function guess(value: number, unit: string, range: readonly [number, number], so
   return { value, unit, range, source, estimate: true };
 }
 
+/** Every number of the plant; `PARAMETERS` says what each is. */
 export const PARAMETER_NAMES = [
   'idleW',
   'fullLoadW',
@@ -62,10 +64,12 @@ export const PARAMETER_NAMES = [
   'memoryModelMib',
   'memoryBusyShare',
 ] as const;
+/** One of `PARAMETER_NAMES`. */
 export type ParameterName = (typeof PARAMETER_NAMES)[number];
 /** One value for every parameter. */
 export type PlantParameters = Readonly<Record<ParameterName, number>>;
 
+/** The value of each, with its source where one is published and marked as an estimate elsewhere. */
 export const PARAMETERS: Readonly<Record<ParameterName, Parameter>> = {
   idleW: known(28, 'W', [26, 47], DUMPS),
   /** Board draw with a kernel always running and no limit that binds. */

@@ -1,6 +1,7 @@
 /** The simulated card as a function of its state: no clock, no chance. Heat, limits and clocks follow from the load. */
 import type { PlantParameters } from './parameters.js';
 
+/** What acts on the card during one step. */
 export interface PlantInputs {
   /** Share of the step in which a kernel runs, 0 to 1, as it is with the slowdown that is in force. */
   busyShare: number;
@@ -12,6 +13,7 @@ export interface PlantInputs {
   fansWork?: boolean;
 }
 
+/** All that the next step depends on. */
 export interface PlantState {
   /** What the chip (fast) and the heat sink (slow) give to the temperature, in °C; it is their sum. */
   fastC: number;

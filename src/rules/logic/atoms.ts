@@ -14,11 +14,13 @@ export type Atom = { says: string } & (
 /** Claims that are all true, of which one is, or one claim. */
 export type Formula = All | Any | Atom;
 
+/** True where every part is; without parts it is true. */
 export interface All {
   kind: 'and';
   parts: readonly Formula[];
 }
 
+/** True where one part is; without parts it is false. */
 export interface Any {
   kind: 'or';
   parts: readonly Formula[];

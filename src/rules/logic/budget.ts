@@ -10,6 +10,7 @@ export const MAX_INEQUALITIES = 1_024;
  */
 const MAX_STEPS = 300_000;
 
+/** The steps left to all questions of one book, 300,000 at the start unless said. */
 export class Budget {
   #left: number;
 

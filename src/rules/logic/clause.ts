@@ -12,6 +12,7 @@ import { solveWords } from './words.js';
 /** Values of the variables that must be known; all others may be unknown. */
 export type Point = Map<string, FactValue>;
 
+/** With a point where it can be true; undecided where the budget does not reach. */
 export type Answer =
   | { kind: 'satisfiable'; point: Point; unknown: string[] }
   | { kind: 'unsatisfiable' }
@@ -20,6 +21,7 @@ export type Answer =
 /** What the catalogue says of a variable. */
 export type LookUp = (variable: string) => FactDefinition | undefined;
 
+/** Grows atom by atom on the way down a search; what contradicts itself is refused at once. */
 export class Clause {
   readonly #atoms: Atom[];
   readonly #known: Map<string, boolean>;

@@ -9,7 +9,9 @@ export interface Fraction {
   bottom: bigint;
 }
 
+/** 0 over 1, as every zero is. */
 export const ZERO: Fraction = { top: 0n, bottom: 1n };
+/** 1 over 1, the factor that changes nothing. */
 export const ONE: Fraction = { top: 1n, bottom: 1n };
 
 /** Ranges and ratios are asked for again and again. */
@@ -41,10 +43,12 @@ export function toNumber({ top, bottom }: Fraction): number {
   return Number(whole) + Number(((top - whole * bottom) * 10n ** 18n) / bottom) / 1e18;
 }
 
+/** Exact and in lowest terms. */
 export function add(a: Fraction, b: Fraction): Fraction {
   return reduce(a.top * b.bottom + b.top * a.bottom, a.bottom * b.bottom);
 }
 
+/** Exact and in lowest terms. */
 export function multiply(a: Fraction, b: Fraction): Fraction {
   return reduce(a.top * b.top, a.bottom * b.bottom);
 }
@@ -56,6 +60,7 @@ export function divide(a: Fraction, b: Fraction): Fraction {
     : reduce(a.top * b.bottom, a.bottom * b.top);
 }
 
+/** The sign is the top's: the bottom stays above zero. */
 export function negate({ top, bottom }: Fraction): Fraction {
   return { top: -top, bottom };
 }

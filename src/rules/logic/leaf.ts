@@ -5,6 +5,7 @@ import type { Condition, Operand, OrderOperator } from '../../shapes/rule.js';
 import { type Formula, type Naming, NEVER } from './atoms.js';
 import { add, fractionOf, multiply, negate, ONE, ZERO } from './fraction.js';
 
+/** A condition without others inside it. */
 export type Leaf = Exclude<Condition, { op: 'all' | 'any' | 'not' | 'ref' }>;
 
 const COMPLEMENT: Record<OrderOperator, OrderOperator> = {

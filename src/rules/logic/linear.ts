@@ -8,6 +8,7 @@ import { add, divide, type Fraction, gcd, multiply, negate, ZERO } from './fract
 import type { Inequality } from './inequality.js';
 import { isPlainlyEmpty } from './narrow.js';
 
+/** With exact values where there is a solution; undecided where elimination grows too large. */
 export type LinearAnswer =
   | { kind: 'satisfiable'; point: Map<string, Fraction> }
   | { kind: 'unsatisfiable' }

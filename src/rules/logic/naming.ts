@@ -4,6 +4,7 @@ import type { Signal } from '../../shapes/rule.js';
 import { byName, type Naming } from './atoms.js';
 import { add, fractionOf, multiply } from './fraction.js';
 
+/** The signals of one book by their names as facts. */
 export type Signals = ReadonlyMap<string, Signal>;
 
 /** Signals by their names. */

@@ -11,6 +11,7 @@ import { countClauses } from './formula.js';
 /** A variable is a fact's name, with a prime for its value after a change. */
 export const PRIME = "'";
 
+/** The fact that a variable stands for, before a change or after it. */
 export function factOf(variable: string): string {
   return variable.endsWith(PRIME) ? variable.slice(0, -PRIME.length) : variable;
 }

@@ -6,6 +6,7 @@ import type { Budget } from './budget.js';
 type Member = Extract<Atom, { kind: 'member' }>;
 type Same = Extract<Atom, { kind: 'same' }>;
 
+/** With a value for each variable where all can be true together. */
 export type WordAnswer =
   | { kind: 'satisfiable'; point: Map<string, FactValue> }
   | { kind: 'unsatisfiable' }

@@ -4,6 +4,7 @@ import { KNOBS } from '../../shapes/knob-table.js';
 import type { Profile } from '../../shapes/profile.js';
 import type { Operand, Rule, Way } from '../../shapes/rule.js';
 
+/** One way in which one rule may move one knob. */
 export interface Mover {
   rule: Rule;
   knob: string;

@@ -11,6 +11,7 @@ import type { Push } from './push.js';
 import { predictions, ratios } from './push-response.js';
 import { isOfLevel, knobWorlds, levelWorlds, profileLimits } from './worlds.js';
 
+/** What the question lets facts do; nothing of it unless said. */
 export interface Leave {
   /** Signals over time may be anything at both; else a comparison with one counts as never true. */
   overTime?: boolean;

@@ -1,5 +1,6 @@
 /** Which way each kind of machine is read. */
 
+/** The providers for one platform, by how often they are asked. */
 export interface MachinePlan {
   /** What is read at each tick. */
   fast: 'proc' | 'os';

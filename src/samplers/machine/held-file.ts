@@ -1,6 +1,7 @@
 /** A file of /proc that is read again and again: opened once, read from its start each time. */
 import { closeSync, openSync, readSync } from 'node:fs';
 
+/** A file that is not there is tried again at the next reading. */
 export class HeldFile {
   readonly #path: string;
   #fd: number | null = null;

@@ -11,6 +11,7 @@ import type { SlowSource } from './slow-readings.js';
 export type { MachineInventory } from './inventory.js';
 export type { MachineProvider } from './provider.js';
 
+/** Gives every fact under `system.` that this machine can tell, and the reason for each that it cannot. */
 export interface MachineSampler {
   /** New readings under `system.` at tick time `atMs`; never throws, never waits. */
   sample(atMs: number): Readings;
@@ -19,6 +20,7 @@ export interface MachineSampler {
   close(): void;
 }
 
+/** For tests and for slower reading; the running system and its default times unless said. */
 export interface MachineOptions {
   platform?: NodeJS.Platform;
   /** How often facts of the slow tier are read, in ms. */

@@ -1,5 +1,6 @@
 /** What the machine is made of, read once. */
 
+/** The machine in words and sizes, for people. */
 export interface MachineInventory {
   cpu: string;
   /** Logical processors. */

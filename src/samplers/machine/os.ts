@@ -14,6 +14,7 @@ export interface OsSource {
 
 const BYTES_PER_MIB = 1_048_576;
 
+/** The fast facts wherever Node runs; what Node cannot tell is left to other providers. */
 export class OsProvider implements MachineProvider {
   readonly name = 'os';
   readonly #platform: NodeJS.Platform;

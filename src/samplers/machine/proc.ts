@@ -8,6 +8,7 @@ import { give, giveCpu, type MachineProvider, SLOW_EVERY_MS, Unsupported } from 
 import { type Counters, CpuMeter, RateMeter } from './rates.js';
 import { findCpuSensors, readHottestC, readPowerSupply } from './sysfs.js';
 
+/** Where and how often to read; a running Linux needs none of it. */
 export interface ProcOptions {
   /** Where /proc and /sys are mounted. */
   proc?: string;
@@ -19,6 +20,7 @@ export interface ProcOptions {
 const DISK = ['system.diskReadMegabytesPerS', 'system.diskWriteMegabytesPerS'] as const;
 const NETWORK = ['system.networkReceiveMegabytesPerS', 'system.networkTransmitMegabytesPerS'] as const;
 
+/** The facts of a Linux machine, out of small files that the kernel holds in memory. */
 export class ProcProvider implements MachineProvider {
   readonly name = 'proc';
   readonly #proc: string;

@@ -1,6 +1,7 @@
 /** One way to read the machine, and how its readings are put down. */
 import type { FactValue, Readings } from '../../shapes/reading.js';
 
+/** Several may serve one machine, each with facts of its own. */
 export interface MachineProvider {
   readonly name: 'proc' | 'os' | 'systeminformation';
   /**

@@ -6,9 +6,12 @@ export type Counters = ReadonlyMap<string, readonly [input: number, output: numb
 /** Megabytes (10^6 bytes) a second in and out, or the sentence why there are none. */
 export type Rates = { input: number; output: number } | { why: string };
 
+/** Why there is no rate at the first reading. */
 export const NEEDS_TWO = 'needs two readings';
+/** Why there is no rate after a counter was reset, as by sleep. */
 export const WENT_BACK = 'the counter went back';
 
+/** Counters of all devices together to one rate for each direction. */
 export class RateMeter {
   #last: { atMs: number; counters: Counters } | null = null;
 
@@ -39,6 +42,7 @@ export interface CpuTimes {
   total: number;
 }
 
+/** Times of all processors together to one share. */
 export class CpuMeter {
   #last: CpuTimes | null = null;
 

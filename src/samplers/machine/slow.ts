@@ -6,6 +6,7 @@ import type { Readings } from '../../shapes/reading.js';
 import { give, type MachineProvider, SLOW_EVERY_MS, Unsupported } from './provider.js';
 import { createSlowReaders, type SlowReader, type SlowSource } from './slow-readings.js';
 
+/** How often to read and by which clock; for tests also the platform. */
 export interface SlowOptions {
   platform?: NodeJS.Platform;
   /** How often each reader reads, in ms; dear ones read no more often than `DEAR_EVERY_MS`. */
@@ -14,6 +15,7 @@ export interface SlowOptions {
   now?: () => number;
 }
 
+/** The least time in ms between two readings of what is dear. */
 export const DEAR_EVERY_MS = 30_000;
 
 interface Job {
@@ -22,6 +24,7 @@ interface Job {
   dueMs: number;
 }
 
+/** A result bears the time at which it was read, not that of the tick that picks it up. */
 export class SlowProvider implements MachineProvider {
   readonly name = 'systeminformation';
   readonly #load: () => Promise<SlowSource>;

@@ -31,6 +31,7 @@ export function readHottestC(sensors: readonly string[]): number | null {
   return readings.length === 0 ? null : Math.max(...readings);
 }
 
+/** How the machine is fed. */
 export interface PowerSupply {
   onBattery: boolean;
   /** Charge in %, of the fullest battery; null without one. */
