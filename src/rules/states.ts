@@ -2,6 +2,7 @@
 import type { RuleMemory, Truth, Verdict } from '../shapes/fired.js';
 import type { RulePhase } from '../shapes/port.js';
 import type { Rule } from '../shapes/rule.js';
+import { negate } from './truth.js';
 
 /** A rule as it begins: idle, with nothing held. */
 export function newMemory(rule: Rule, atMs: number): RuleMemory {
@@ -74,10 +75,6 @@ function holdClock(memory: RuleMemory, when: Truth, dtMs: number, gap: boolean):
   if (when === 'false' || gap) memory.heldMs = 0;
   else if (when === 'true' && memory.wasTrue) memory.heldMs += dtMs;
   memory.wasTrue = when === 'true';
-}
-
-function negate(truth: Truth): Truth {
-  return truth === 'unknown' ? 'unknown' : truth === 'true' ? 'false' : 'true';
 }
 
 /** Whether the step of an active rule may be carried out: the first at once, the next after `every`. */

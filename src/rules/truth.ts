@@ -140,7 +140,8 @@ function toTruth(claim: boolean): Truth {
   return claim ? 'true' : 'false';
 }
 
-function negate(truth: Truth): Truth {
+/** What is unknown stays unknown. */
+export function negate(truth: Truth): Truth {
   return truth === 'unknown' ? 'unknown' : truth === 'true' ? 'false' : 'true';
 }
 
