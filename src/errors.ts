@@ -60,3 +60,8 @@ export class EvenkeelError extends Error {
     return ERRORS[this.code].exit;
   }
 }
+
+/** What an error says, of whatever kind. */
+export function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

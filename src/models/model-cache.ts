@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EvenkeelError } from '../errors.js';
+import { EvenkeelError, reasonOf } from '../errors.js';
 import { isSealed, sealModel } from './model-seal.js';
 import { encodeModel } from './onnx-writer.js';
 import { fillTensor } from './weights.js';
@@ -84,7 +84,7 @@ async function writeWhole(path: string, bytes: Uint8Array, { cacheDir }: CacheOp
 }
 
 function unusable(path: string, cause: unknown): EvenkeelError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = reasonOf(cause);
   return new EvenkeelError(
     'modelUnavailable',
     `expected a folder for model files that can be read and written, but ${path} cannot: ${reason}; name another folder`,

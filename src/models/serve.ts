@@ -1,6 +1,6 @@
 /** A model's worker, from its own side: it loads one model, answers frames in order, and ends when released. */
 import type { MessagePort } from 'node:worker_threads';
-import { EvenkeelError } from '../errors.js';
+import { EvenkeelError, reasonOf } from '../errors.js';
 import { createDetector, type Detector } from './detector.js';
 import type { FromWorker, LoadRequest, PortableError, ToWorker } from './messages.js';
 import { ensureModel } from './model-cache.js';
@@ -75,5 +75,5 @@ function turn(): Promise<void> {
 
 function toPortable(error: unknown): PortableError {
   if (error instanceof EvenkeelError) return { code: error.code, message: error.message };
-  return { code: 'modelUnavailable', message: error instanceof Error ? error.message : String(error) };
+  return { code: 'modelUnavailable', message: reasonOf(error) };
 }

@@ -1,6 +1,6 @@
 /** ONNX Runtime, loaded only here and only when a model is: its library alone takes some 80 MB. */
 import type * as Ort from 'onnxruntime-node';
-import { EvenkeelError } from '../errors.js';
+import { EvenkeelError, reasonOf } from '../errors.js';
 
 /** A model that ONNX Runtime has loaded. */
 export interface Session {
@@ -56,8 +56,4 @@ export async function openSession(
     },
     release: () => session.release(),
   };
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

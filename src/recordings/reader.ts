@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EvenkeelError } from '../errors.js';
+import { EvenkeelError, reasonOf } from '../errors.js';
 import { FORMAT, FORMAT_VERSION, type RecordingLine } from './format.js';
 
 /** Read at once, in bytes. */
@@ -70,7 +70,7 @@ async function filesOf(path: string): Promise<string[]> {
   } catch (cause) {
     throw new EvenkeelError(
       'badFile',
-      `expected a recording at ${path}, but it cannot be read: ${message(cause)}`,
+      `expected a recording at ${path}, but it cannot be read: ${reasonOf(cause)}`,
       { cause },
     );
   }
@@ -93,7 +93,7 @@ async function* linesOf(file: string): AsyncGenerator<string> {
       yield* lines;
     }
   } catch (cause) {
-    const text = `expected a recording at ${file}, but it cannot be read: ${message(cause)}`;
+    const text = `expected a recording at ${file}, but it cannot be read: ${reasonOf(cause)}`;
     throw new EvenkeelError('badFile', text, { cause });
   }
   if (rest !== '') yield rest;
@@ -142,8 +142,4 @@ function unknownFormat(path: string, text: string): EvenkeelError {
     'badFile',
     `expected a recording of Evenkeel at ${path}, but it begins with ${seen}`,
   );
-}
-
-function message(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

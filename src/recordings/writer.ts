@@ -5,7 +5,7 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EvenkeelError } from '../errors.js';
+import { EvenkeelError, reasonOf } from '../errors.js';
 import { makeFolder } from '../state-folder.js';
 import type { RecordingLine } from './format.js';
 
@@ -41,7 +41,9 @@ export async function startRecording(
     return new FileWriter(folder, file, onFailure);
   } catch (cause) {
     const remedy = 'name another folder with --record, or switch recording off with recording.enabled: false';
-    throw new EvenkeelError('badFile', `cannot record into ${path}: ${reason(cause)}; ${remedy}`, { cause });
+    throw new EvenkeelError('badFile', `cannot record into ${path}: ${reasonOf(cause)}; ${remedy}`, {
+      cause,
+    });
   }
 }
 
@@ -84,12 +86,12 @@ export class FileWriter implements RecordingWriter {
     try {
       if (this.#failure === null) await this.#file.sync();
     } catch (error) {
-      this.#fail(reason(error));
+      this.#fail(reasonOf(error));
     }
     try {
       await this.#file.close();
     } catch (error) {
-      this.#fail(reason(error));
+      this.#fail(reasonOf(error));
     }
   }
 
@@ -103,7 +105,7 @@ export class FileWriter implements RecordingWriter {
         await this.#file.appendFile(text);
         this.#waitingBytes -= text.length;
       } catch (error) {
-        this.#fail(reason(error));
+        this.#fail(reasonOf(error));
       }
     });
   }
@@ -114,8 +116,4 @@ export class FileWriter implements RecordingWriter {
     this.#waiting = [];
     this.#onFailure(why);
   }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EvenkeelError } from '../errors.js';
+import { EvenkeelError, reasonOf } from '../errors.js';
 import type { BookFile, Problem } from '../shapes/rule.js';
 import { decodeFile } from './guard.js';
 import type { ProfileFile } from './profile.js';
@@ -80,7 +80,7 @@ function filesOf(folder: string, shown: string): FoundFile[] {
   } catch (cause) {
     throw new EvenkeelError(
       'badFile',
-      `expected a folder of rules at ${folder}, but it cannot be read: ${reason(cause)}; create it or leave --rules out`,
+      `expected a folder of rules at ${folder}, but it cannot be read: ${reasonOf(cause)}; create it or leave --rules out`,
       { cause },
     );
   }
@@ -90,7 +90,7 @@ function readBytes(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (cause) {
-    throw new EvenkeelError('badFile', `expected a readable rule file at ${file}: ${reason(cause)}`, {
+    throw new EvenkeelError('badFile', `expected a readable rule file at ${file}: ${reasonOf(cause)}`, {
       cause,
     });
   }
@@ -110,8 +110,4 @@ export function readProfiles(folders: readonly string[] = []): ProfileFile[] {
     }
   }
   return [...files.values()];
-}
-
-function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,7 +1,8 @@
 /** The card of the configuration, and what of NVIDIA's driver is there. */
 import { delimiter, join, posix, win32 } from 'node:path';
+import { reasonOf } from '../../errors.js';
 import { openCard } from '../../gpu/choose.js';
-import { type Check, fine, reasonOf } from './check.js';
+import { type Check, fine } from './check.js';
 import { runProgram } from './run-program.js';
 
 /** What the driver check needs to know of the machine. */

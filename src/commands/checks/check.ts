@@ -14,8 +14,3 @@ export interface Check {
 export function fine(name: string, found: string): Check {
   return { name, ok: true, found, remedy: null };
 }
-
-/** What an error says, of whatever kind. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

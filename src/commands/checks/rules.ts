@@ -1,5 +1,6 @@
+import { reasonOf } from '../../errors.js';
 import { readFolders } from '../../rules/folders.js';
-import { type Check, fine, reasonOf } from './check.js';
+import { type Check, fine } from './check.js';
 
 /** Whether the folders of rules can be read; what stands in them is the business of `validate`. */
 export function checkRules(folders: readonly string[]): Check {

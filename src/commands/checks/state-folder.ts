@@ -2,7 +2,8 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Check, fine, reasonOf } from './check.js';
+import { reasonOf } from '../../errors.js';
+import { type Check, fine } from './check.js';
 
 const ELSEWHERE = 'set EVENKEEL_STATE_DIR to a folder of your own';
 
