@@ -48,7 +48,8 @@ async function watch(loop: Loop, tick: Tick): Promise<Record<string, KnobValue>[
   const seen: Record<string, KnobValue>[] = [];
   for (let i = 0; i < WATCHED_TICKS; i++) {
     const { decision } = await loop.tick(eventsOf(tick), readingsOf(tick.given));
-    seen.push(Object.fromEntries(Object.entries(decision.knobs).map(([knob, { value }]) => [knob, value])));
+    const values = Object.entries(decision.knobs).map(([knob, { value }]) => [knob, value]);
+    seen.push({ ...Object.fromEntries(values), active: decision.active.join(' ') });
   }
   return seen;
 }
@@ -76,7 +77,8 @@ test('making any readings unknown yields neither lower quality nor more load nor
         const quiet = [...ticks, ...Array.from({ length: QUIET_TICKS }, () => last)];
         const known = await playTo(book, models, quiet);
         const [before = {}] = await watch(known, last);
-        // A loop that moves on constant, known inputs moves for a reason that is known.
+        // A loop that moves on constant, known inputs moves for a reason that is known; so does one whose rules come and
+        // go, because "when" and "until" are true together.
         if (!isStill(await watch(known, last), before)) return;
         judged++;
         const left = Object.entries(last.given).filter(([fact]) => !lost.includes(fact as GivenFact));
