@@ -34,6 +34,7 @@ export class BotFacts {
     this.#store = store;
   }
 
+  /** What the controlling bot said or was found to hold itself to, in frames a second. */
   get maxFps(): number | undefined {
     return this.#controlling()?.saidMaxFps ?? this.#pace.maxFps;
   }
@@ -51,6 +52,7 @@ export class BotFacts {
     return this.#controlling()?.frames.hitShare(atMs);
   }
 
+  /** After a `gap` in time nothing that was measured before it counts. */
   beginTick(gap: boolean): void {
     this.#busyMs = 0;
     this.#restarted = false;
@@ -84,6 +86,7 @@ export class BotFacts {
     return bot.controls;
   }
 
+  /** Also for a bot that goes on: in both cases its windows begin anew. */
   takePause(session: string, paused: boolean): void {
     const bot = this.#bots.get(session);
     if (bot === undefined) return;
@@ -92,6 +95,7 @@ export class BotFacts {
     if (bot.controls) this.#restarted = true;
   }
 
+  /** Frames of an unknown session are left out. */
   takeFrames(event: FramesEvent, atMs: number): void {
     const bot = this.#bots.get(event.session);
     if (bot === undefined) return;
@@ -112,6 +116,7 @@ export class BotFacts {
     this.#controlling()?.frames.restart();
   }
 
+  /** The rate that the bot holds itself to has to be found anew. */
   forgetPace(): void {
     this.#pace.reset();
   }

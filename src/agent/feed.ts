@@ -97,6 +97,7 @@ export class Feed {
     return grade == null ? null : `the change before ${gradeText(grade)}`;
   }
 
+  /** Entries after a tick time in ms, oldest first. */
   since(atMs: number): DecisionEntry[] {
     return this.#entries.filter((entry) => entry.atMs > atMs);
   }

@@ -22,6 +22,7 @@ export function noticesOf(fired: readonly FiredRule[], facts: FactView): Notice[
 export class NoticeLog {
   #told: ReadonlySet<string> = new Set();
 
+  /** Takes the notices of one tick. */
   observe(notices: readonly Notice[], log: Log): void {
     const now = new Set<string>();
     for (const notice of notices) {

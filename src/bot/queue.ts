@@ -36,6 +36,7 @@ export class ItemQueue {
     return dropped ? 'droppedFrame' : 'added';
   }
 
+  /** All items in the order in which they came; the queue is empty then. */
   drain(): BotItem[] {
     const items = this.#items.filter((item) => item !== null);
     this.#items = [];

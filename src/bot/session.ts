@@ -91,6 +91,7 @@ export class Session {
     return Object.fromEntries(changes);
   }
 
+  /** Takes what the bot is told from now on, and tells all who listen. */
   tell(changes: Record<string, KnobValue>, frameRules: FrameRules, revision: number): void {
     this.#decision = { ...this.#decision, ...changes };
     this.#frameRules = frameRules;

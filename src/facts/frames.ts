@@ -45,6 +45,7 @@ export class FrameWatch {
     return this.#processed;
   }
 
+  /** True when no frame came for 2 s. */
   isSilent(nowMs: number): boolean {
     return nowMs - this.#lastFrameMs > SILENT_MS;
   }

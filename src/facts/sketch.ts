@@ -82,6 +82,7 @@ export class Folder {
     return { n: this.#n, sum: this.#sum, min: this.#min, max: this.#max, buckets };
   }
 
+  /** What was folded so far; the next fold begins empty. */
   take(): Fold {
     const fold = this.fold();
     this.#n = 0;

@@ -20,6 +20,7 @@ export class LineQueue {
     return this.#head === this.#lines.length;
   }
 
+  /** Where there is no room the oldest line goes, and is counted as dropped. */
   push(line: BotLine): void {
     if (this.#lines.length - this.#head >= LIMIT) {
       this.#head += 1;

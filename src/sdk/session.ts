@@ -79,6 +79,7 @@ export class AgentSession {
     this.#upload.end();
   }
 
+  /** Cuts both connections at once and tells the link; a second call does nothing. */
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;

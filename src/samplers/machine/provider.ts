@@ -41,6 +41,7 @@ export function giveCpu(readings: Readings, cpu: { percent: number } | { why: st
 export class Unsupported {
   readonly #told = new Set<string>();
 
+  /** Adds to `readings` those of `facts` that were not told before. */
   tell(readings: Readings, why: string, ...facts: string[]): void {
     for (const fact of facts) {
       if (this.#told.has(fact)) continue;
