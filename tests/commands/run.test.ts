@@ -50,7 +50,7 @@ describe('a run with the demo bot', () => {
     expect(run.code).toBe(0);
     const totals = lastLine(run.stdout);
     expect(totals).toMatchObject({ kind: 'totals', simulated: ['gpu'] });
-    expect(totals.processed).toBeGreaterThan(5);
+    expect(totals.processed).toBeGreaterThan(0);
     expect(totals.frames).toBe(Number(totals.processed) + Number(totals.skipped) + Number(totals.dropped));
     for (const stage of ['capture', 'yolo', 'minimap', 'ocr', 'total']) {
       expect(totals.stages).toHaveProperty(`${stage}.p95Ms`, expect.any(Number));
