@@ -1,4 +1,5 @@
 /** YAML actions to checked actions: knobs looked up, values of the right kind. */
+import { lookUpFact } from '../facts/catalogue.js';
 import { KNOBS, type KnobDefinition } from '../shapes/knob-table.js';
 import type { Action, Way } from '../shapes/rule.js';
 import { buildOperand, type Complain, type FactContext } from './conditions.js';
@@ -104,6 +105,10 @@ export function checkKnobValue(knob: string, value: unknown, path: Path, complai
   if (type === 'word' && typeof value !== 'string') {
     complain(path, 'bad-type', `${show(value)} is no value of "${knob}"`, 'a name');
   }
+  const range = type === 'number' ? lookUpFact(`state.${knob}`)?.range : undefined;
+  if (range === undefined || typeof value !== 'number') return;
+  if (value >= range[0] && value <= range[1]) return;
+  complain(path, 'out-of-range', `${value} is no value of "${knob}"`, `${range[0]} to ${range[1]}`);
 }
 
 function checkKnobFact(knob: string, fact: string, path: Path, { names, complain }: FactContext): void {

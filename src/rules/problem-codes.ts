@@ -56,6 +56,7 @@ export const PROBLEMS: Readonly<Record<string, ProblemKind>> = {
   'bad-time': error('a moment beyond the end of a rule test'),
   'bad-input': error('an input of a rule test that is not exactly one of its kinds'),
   'given-signal': error('a rule test gives a signal, which is derived'),
+  'unknown-flag': error('a flag that is never skipped, and that no bot tells and no weight names'),
   unsatisfiable: error('a condition that no values make true'),
   'test-failed': error('a rule test beside the rules fails, and the book must pass them to go live'),
   vanished: error('a folder of rules is gone'),

@@ -20,10 +20,22 @@ export function sortProblems(problems: Problem[]): void {
 
 /** The line a problem is at with a caret under its column, or an empty text where the file is not at hand. */
 export function codeFrame(problem: Problem, text: string | undefined): string {
-  const line = text?.split(/\r?\n/)[problem.line - 1];
-  if (line === undefined) return '';
+  const whole = text?.split(/\r?\n/)[problem.line - 1];
+  if (whole === undefined) return '';
   const number = String(problem.line);
-  return `${number} | ${line}\n${' '.repeat(number.length)} | ${' '.repeat(problem.column - 1)}^`;
+  const { line, column } = around(whole, problem.column);
+  return `${number} | ${line}\n${' '.repeat(number.length)} | ${' '.repeat(column - 1)}^`;
+}
+
+/** What a person takes in of a line; the rest is cut, with a mark where. */
+const MAX_LINE = 160;
+
+function around(line: string, column: number): { line: string; column: number } {
+  if (line.length <= MAX_LINE) return { line, column };
+  const from = Math.max(0, Math.min(column - 1 - MAX_LINE / 2, line.length - MAX_LINE));
+  const cut = line.slice(from, from + MAX_LINE);
+  const [before, after] = [from > 0 ? '…' : '', from + MAX_LINE < line.length ? '…' : ''];
+  return { line: `${before}${cut}${after}`, column: column - from + before.length };
 }
 
 /** A mistake of a whole file, told at its first line. */

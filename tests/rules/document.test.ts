@@ -79,6 +79,10 @@ describe('a mistake in words', () => {
 
   test('is shown under its line', () => {
     expect(codeFrame(problem, 'a: 1\r\nb: fro\r\n')).toBe('2 | b: fro\n  |   ^');
+    const long = codeFrame({ ...problem, line: 1, column: 401 }, `${'a'.repeat(400)}X${'b'.repeat(900)}`);
+    const [line = '', caret = ''] = long.split('\n');
+    expect(line.length).toBeLessThan(180);
+    expect(line[caret.indexOf('^')]).toBe('X');
     expect(codeFrame({ ...problem, line: 12 }, `${'\n'.repeat(11)}  fro: 1`)).toBe('12 |   fro: 1\n   |   ^');
   });
 

@@ -64,6 +64,12 @@ function listedFiles({ down, up }: Push, { files, overrides, signals }: Draft): 
     ...rules.map(({ place }) => place.path),
     ...overrides.filter(({ id }) => isOneOf(rules, id)).flatMap(({ file, over }) => [file, over]),
   ]);
+  // A listed file may also switch off or tune rules of others, which must then be there.
+  let size = 0;
+  while (size !== wanted.size) {
+    size = wanted.size;
+    for (const { file, over } of overrides) if (wanted.has(file)) wanted.add(over);
+  }
   return files
     .filter(({ path }) => usesNames || wanted.has(path))
     .map(({ path, folder }) => (folder === 0 ? `shipped:${path.split('/').pop() ?? path}` : path));
