@@ -9,6 +9,7 @@ import { blankComments, scanImports } from './helpers/imports.js';
 const INNER = [
   'samplers',
   'actuators',
+  'hardware',
   'gpu',
   'bot',
   'rules',
@@ -36,7 +37,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   agent: INNER,
   // A sampler reads a card, a bot or a recording, as often as the catalogue says.
   samplers: ['gpu', 'bot', 'recordings', 'facts'],
-  actuators: ['gpu', 'bot'],
+  actuators: ['hardware', 'gpu', 'bot'],
+  // What writes to cards: their setters are beside the getters.
+  hardware: ['gpu'],
   // gpu/recorded plays a recording; the catalogue says which facts a card has.
   gpu: ['recordings', 'facts'],
   bot: ['facts', 'frames'],

@@ -1,7 +1,7 @@
 /** The loop around one tick: where samplers, facts, rules, decision, actuators and recording meet. */
 import type { Actuator } from '../actuators/actuator.js';
 import { type BotActuator, openBotActuator } from '../actuators/bot-knobs.js';
-import { openPowerLimit } from '../actuators/power-limit.js';
+import { openHardwareKnobs } from '../actuators/hardware-knobs.js';
 import { BotRegistry } from '../bot/index.js';
 import type { StateLine } from '../recordings/format.js';
 import type { RecordingWriter } from '../recordings/writer.js';
@@ -10,7 +10,7 @@ import { describeProblem } from '../rules/problems.js';
 import type { BookWatch, WatchListener } from '../rules/watch.js';
 import type { Decision } from '../shapes/decision.js';
 import type { FiredRule } from '../shapes/fired.js';
-import type { Card } from '../shapes/gpu.js';
+import type { CardSet } from '../shapes/gpu.js';
 import type {
   AgentEvent,
   AgentPort,
@@ -57,7 +57,7 @@ export interface AgentOptions {
   watch: ((listener: WatchListener) => BookWatch) | null;
   /** What the run before left, by this run's clock; null to begin anew. */
   resume: StateLine | null;
-  card: Card;
+  cards: CardSet;
   log: Log;
 }
 
@@ -114,9 +114,9 @@ export class Agent implements AgentPort {
     this.#botActuator = openBotActuator(this.bots, this.#core.frameRules, (wire, decision) =>
       this.#inbox.noteRevision(wire, decision),
     );
-    this.#actuators = [this.#botActuator, openPowerLimit(options.card)];
+    this.#actuators = [this.#botActuator, openHardwareKnobs(options.cards)];
     this.#intake = new Intake({
-      card: options.card,
+      cards: options.cards,
       bots: this.bots,
       inbox: this.#inbox,
       actuators: this.#actuators,
@@ -151,7 +151,7 @@ export class Agent implements AgentPort {
           this.#options.log('error', `could not give back a setting: ${String(error)}`),
         );
     }
-    await this.#options.card.close();
+    await this.#options.cards.close();
     const totals = this.totals();
     const recording = this.#recording;
     if (this.#samples > 0) recording?.write(stateLine(this.#core.snapshot()));
@@ -162,7 +162,6 @@ export class Agent implements AgentPort {
 
   /** What the run came to so far. */
   totals(): Totals {
-    const { card } = this.#options;
     return totalsOf({
       samples: this.#samples,
       inbox: this.#inbox,
@@ -170,13 +169,14 @@ export class Agent implements AgentPort {
       fired: this.#fired,
       digest: this.#core.digest,
       recording: this.#recordingFolder,
-      simulated: simulatedSources(card),
+      simulated: simulatedSources(this.#options.cards),
     });
   }
 
   state(): AgentState {
     const nowMs = this.#clock();
-    const { version, profile, card, settings } = this.#options;
+    const { version, profile, cards, settings } = this.#options;
+    const { inventory } = cards.cards[0];
     const { store, memory } = this.#core;
     const last = this.#feed.lastChange;
     return {
@@ -196,9 +196,9 @@ export class Agent implements AgentPort {
       wouldBe: this.#decision.wouldBe,
       book: this.#live.state(),
       profile: profile.name,
-      card: { name: card.inventory.name, simulated: card.inventory.simulated },
+      card: { name: inventory.name, simulated: inventory.simulated },
       sentence: sentenceOf(store, this.#roster.bot?.name ?? null, last, nowMs),
-      simulated: simulatedSources(card),
+      simulated: simulatedSources(cards),
       recording: this.#recordingFolder,
       notes: this.#unreachable.note === null ? [] : [this.#unreachable.note],
     };
@@ -340,6 +340,6 @@ export class Agent implements AgentPort {
   }
 }
 
-function simulatedSources(card: Card): string[] {
-  return card.inventory.simulated ? ['gpu'] : [];
+function simulatedSources({ cards }: CardSet): string[] {
+  return cards[0].inventory.simulated ? ['gpu'] : [];
 }

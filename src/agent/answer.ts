@@ -40,8 +40,9 @@ export function answerWish(
     case 'release': {
       const decided = decision.knobs[wish.knob];
       const effective = decided?.value ?? '';
-      // Without consent a hardware knob stays where it is, and the answer must not look as if it had moved.
-      const boundedBy = decided?.wouldBe === undefined ? (decided?.boundedBy ?? []) : ['consent'];
+      // A hardware knob that may not be written stays where it is, and the answer must not look as if it had moved.
+      const forbidden = decided?.losers.find(({ code }) => code === 'consent' || code === 'readOnly');
+      const boundedBy = forbidden === undefined ? (decided?.boundedBy ?? []) : [forbidden.code];
       const value = wish.kind === 'override' ? wish.value : effective;
       return { knob: wish.knob, value, effective, boundedBy, expiresAt: iso(decided?.expiresAtMs) };
     }

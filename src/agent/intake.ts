@@ -5,14 +5,14 @@ import { takesLoad } from '../gpu/choose.js';
 import { sampleCard } from '../samplers/card.js';
 import { type MachineSampler, openMachineSampler } from '../samplers/machine/index.js';
 import { openSelfSampler, type SelfSampler } from '../samplers/self.js';
-import type { Card } from '../shapes/gpu.js';
+import type { CardSet } from '../shapes/gpu.js';
 import type { Readings } from '../shapes/reading.js';
 import type { Sample, TickEvent } from '../shapes/sample.js';
 import type { Inbox } from './inbox.js';
 
 /** The sources of one tick's sample. */
 export interface IntakeOptions {
-  card: Card;
+  cards: CardSet;
   bots: BotRegistry;
   inbox: Inbox;
   actuators: readonly Actuator[];
@@ -54,7 +54,7 @@ export class Intake {
     const own: Readings = { 'agent.tickMs': [Math.round(tickMs * 1000) / 1000, 'measured', 0] };
     const readings = {
       ...this.#machine.sample(atMs),
-      ...this.#readCard(atMs, dtMs, events),
+      ...this.#readCards(atMs, dtMs, events),
       ...this.#self.sample(atMs),
       ...own,
     };
@@ -66,8 +66,9 @@ export class Intake {
   }
 
   /** A simulated card is as busy as the bot's inference really was. */
-  #readCard(atMs: number, dtMs: number, events: readonly TickEvent[]): Readings {
-    const { card } = this.#options;
+  #readCards(atMs: number, dtMs: number, events: readonly TickEvent[]): Readings {
+    const { cards } = this.#options.cards;
+    const [card] = cards;
     if (takesLoad(card) && dtMs > 0) {
       let busyMs = 0;
       for (const event of events) {
@@ -75,6 +76,6 @@ export class Intake {
       }
       card.setLoad({ busyShare: Math.min(1, busyMs / dtMs) });
     }
-    return sampleCard(card, 0, atMs);
+    return Object.assign({}, ...cards.map((one, place) => sampleCard(one, place, atMs)));
   }
 }

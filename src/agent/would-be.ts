@@ -29,13 +29,13 @@ export class WouldBeWatch {
   }
 }
 
-/** A hardware knob that lacks consent is a recommendation, as one of a set that only recommends is. */
+/** A hardware knob that lacks consent, or that nobody can write, is a recommendation, as one of a set that only recommends is. */
 function wouldBesOf({ knobs, wouldBe }: Decision): WouldBeChange[] {
   const told = wouldBe.flatMap(({ mode, knobs: would }) =>
     Object.entries(would).map(([knob, { value, winner }]): WouldBeChange => ({ mode, knob, value, winner })),
   );
   const lacking = Object.entries(knobs).flatMap(([knob, { losers }]): WouldBeChange[] => {
-    const lost = losers.find(({ code }) => code === 'consent');
+    const lost = losers.find(({ code }) => code === 'consent' || code === 'readOnly');
     return lost === undefined ? [] : [{ mode: 'recommend', knob, value: lost.wanted, winner: lost.by }];
   });
   // Of one knob the later one counts: what a recommending set adds is told of the decision with it.

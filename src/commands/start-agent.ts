@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { Agent, type Log, loadLiveBook, loadProfile, type NewRun, type Totals } from '../agent/index.js';
 import { EvenkeelError } from '../errors.js';
-import { openCard } from '../gpu/choose.js';
+import { openCards } from '../gpu/choose.js';
 import { FORMAT, FORMAT_VERSION, type HeaderLine, type ProfileOverlay } from '../recordings/format.js';
 import { checkRuleTests, watchInThread } from '../reload/index.js';
 import { readFolders, readProfiles, sourcesOf } from '../rules/folders.js';
@@ -58,7 +58,9 @@ export async function startAgent({
   const { token } = await openStateFolder(stateFolder);
   await refuseSecondAgent(stateFolder, settings.port);
   const version = readVersion();
-  const card = await openCard(settings.gpu);
+  const cards = await openCards(settings.gpu);
+  const [card] = cards.cards;
+  log('info', cards.note);
   const overlay: ProfileOverlay = {
     limits: { ...settings.limits },
     level: { ...settings.targets, ...settings.features },
@@ -104,7 +106,7 @@ export async function startAgent({
     watch: (listener) =>
       watchInThread({ folders: settings.rules, profile, liveHash: content.hash, withTests }, listener),
     resume: resume(settings, stateFolder, run, log),
-    card,
+    cards,
     log,
   });
   const server = await openServer({

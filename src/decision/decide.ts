@@ -1,5 +1,5 @@
 /** Fired rules to one decision: every knob's value, who won, who lost and why. */
-import type { Decision, KnobDecision } from '../shapes/decision.js';
+import type { Decision, KnobDecision, Loser } from '../shapes/decision.js';
 import type { KnobValue } from '../shapes/knob.js';
 import { KNOBS } from '../shapes/knob-table.js';
 import { boundsOf } from './bounds.js';
@@ -103,6 +103,17 @@ function losersOf(knob: string, steps: StepsTaken): KnobDecision['losers'] {
   return steps.refused.get(knob) ?? [];
 }
 
+/** Why a hardware knob may not be written; null where it may. */
+function forbiddenWrite(
+  knob: string,
+  { offer }: KnobMemory,
+  { consent }: DecisionContext,
+): Pick<Loser, 'code' | 'reason'> | null {
+  if (KNOBS[knob]?.hardware !== true) return null;
+  if (!consent) return { code: 'consent', reason: 'no consent to write hardware' };
+  return offer.readOnly === undefined ? null : { code: 'readOnly', reason: offer.readOnly };
+}
+
 function settleOn(
   knob: string,
   one: KnobMemory,
@@ -113,21 +124,11 @@ function settleOn(
   qualityMoved: boolean,
 ): KnobDecision {
   const { winner, reason, losers } = wanted;
-  const needsConsent = KNOBS[knob]?.hardware === true && !context.consent;
-  if (needsConsent) {
+  const forbidden = forbiddenWrite(knob, one, context);
+  if (forbidden !== null) {
     // Nothing is written; what is in force stays the decided value, so that no climb ever starts from a wish.
     const wish = wanted.value === one.applied ? {} : { wouldBe: wanted.value };
-    const why =
-      wanted.value === one.applied
-        ? []
-        : [
-            {
-              by: winner,
-              wanted: wanted.value,
-              code: 'consent' as const,
-              reason: 'no consent to write hardware',
-            },
-          ];
+    const why = wanted.value === one.applied ? [] : [{ by: winner, wanted: wanted.value, ...forbidden }];
     one.decided = one.applied;
     return {
       value: one.applied,

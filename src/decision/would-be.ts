@@ -54,5 +54,5 @@ export function differencesOf(
 /** Without consent the decision stays with its base; who wanted more is among the losers. */
 function winnerOf({ wouldBe, winner, losers }: Decision['knobs'][string]): string {
   if (wouldBe === undefined) return winner;
-  return losers.find(({ code }) => code === 'consent')?.by ?? winner;
+  return losers.find(({ code }) => code === 'consent' || code === 'readOnly')?.by ?? winner;
 }

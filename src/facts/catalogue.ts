@@ -180,6 +180,7 @@ const STATE: Record<string, FactDefinition> = {
   cpuAffinity: word('tick', "processors that the bot's process may use"),
   powerLimitW: number('W', [0, 5_000], 'tick', 'power limit in force'),
   graphicsClockMaxMhz: number('MHz', [0, 10_000], 'tick', 'highest graphics clock allowed'),
+  targetTemperatureC: number('°C', KELVIN_SAFE, 'tick', 'temperature the card holds itself to'),
   level: word('tick', 'optimization level in force'),
   bottleneck: word('tick', 'what limits the frame rate; none below 90 % load'),
   performanceScore: number('', [0, 1], 'tick', 'share of frames of the last 60 s inside the budget'),

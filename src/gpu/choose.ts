@@ -1,6 +1,7 @@
-/** From what a person wrote after `--gpu` to an open card. */
+/** From what a person wrote after `--gpu` to open cards. */
 import { EvenkeelError } from '../errors.js';
-import type { Card } from '../shapes/gpu.js';
+import type { Card, CardSet } from '../shapes/gpu.js';
+import { cardSet } from './card-set.js';
 import { NoCard } from './none.js';
 import { SimulatedCard } from './simulated/card.js';
 
@@ -8,16 +9,16 @@ import { SimulatedCard } from './simulated/card.js';
 export const CARD_SPECS = ['auto', 'none', 'simulated', 'nvml', 'smi', 'recorded:FILE'] as const;
 
 /**
- * Opens the card that `spec` names; `auto` is the simulated one in this build.
+ * Opens the cards that `spec` names; `auto` is the simulated one in this build.
  * @throws EvenkeelError `gpuUnavailable` for a card this build cannot open, `badFlag` for what is none of `CARD_SPECS`.
  */
-export async function openCard(spec: string): Promise<Card> {
+export async function openCards(spec: string): Promise<CardSet> {
   switch (spec) {
     case 'auto':
     case 'simulated':
-      return new SimulatedCard();
+      return cardSet([new SimulatedCard()], { note: 'the card is simulated: nothing of it is measured' });
     case 'none':
-      return new NoCard();
+      return cardSet([new NoCard()], { note: 'no card is watched, as asked' });
   }
   if (spec === 'nvml' || spec === 'smi' || /^(recorded:.|GPU-)/.test(spec)) {
     throw new EvenkeelError(

@@ -8,7 +8,13 @@ const GPU_FACTS = Object.keys(CATALOGUE).filter((name) => name.startsWith('gpu.'
 
 /** Every fact of the card is unsupported, with the reason, and nothing can be set. */
 export class NoCard implements Card {
-  readonly inventory: CardInventory = { name: 'none', uuid: 'none', driver: null, simulated: false };
+  readonly inventory: CardInventory = {
+    name: 'none',
+    uuid: 'none',
+    driver: null,
+    pciId: null,
+    simulated: false,
+  };
   readonly #readings: Readings;
 
   /** `why` becomes the reason of every fact of the card. */

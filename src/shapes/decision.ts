@@ -45,6 +45,8 @@ export const LOSER_CODES = [
   /** The ledger found that this rung did no good. */
   'graded',
   'consent',
+  /** Its owner cannot write it now. */
+  'readOnly',
   'refused',
   /** The model and size were not offered together. */
   'notOffered',

@@ -1,11 +1,18 @@
 import type { KnobOffer, KnobValue } from './knob.js';
 import type { Readings } from './reading.js';
 
+/** The settings of a card that can be changed, as knobs; the knob table tells their units. */
+export const CARD_KNOBS = ['powerLimitW', 'graphicsClockMaxMhz', 'targetTemperatureC'] as const;
+/** One of `CARD_KNOBS`. */
+export type CardKnob = (typeof CARD_KNOBS)[number];
+
 /** What a card is, read once. */
 export interface CardInventory {
   name: string;
   uuid: string;
   driver: string | null;
+  /** Vendor and device of its PCI id, as `10DE:2684`; null where nobody tells it. */
+  pciId: string | null;
   /** True when nothing of it is real; every screen says so. */
   simulated: boolean;
 }
@@ -21,11 +28,40 @@ export interface Card {
   readonly inventory: CardInventory;
   /** All facts under `gpu.` at tick time `atMs`; facts it cannot deliver as `unsupported` with the reason. */
   sample(atMs: number): Readings;
-  /** The hardware knobs it has, with the device's own ranges (`powerLimitW` in watts). */
+  /**
+   * The hardware knobs it has now, with the device's own ranges and the values in force as last read. A knob that
+   * cannot be written says why in `readOnly`; a card that is lost has none.
+   */
   knobs(): Record<string, KnobOffer>;
   /** Writes one knob, reads it back, and tells what is in force. Never throws for a refusal. */
   apply(knob: string, value: KnobValue): Promise<CardOutcome>;
   /** Gives back what was found at start. */
   restore(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The cards of one machine, opened together. */
+export interface CardSet {
+  /** The bot's card first, the others in the driver's order; at least one. */
+  readonly cards: readonly [Card, ...Card[]];
+  /** How they are read, and why not another way: a sentence for the log. */
+  readonly note: string;
+  /** Makes the card with this UUID the bot's; false where there is none. */
+  choose(uuid: string): boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * What writes settings of cards: clamped to the device's own range, journaled before the first write, read back,
+ * given back when the writer ends for whatever reason.
+ */
+export interface CardWriter {
+  /** Why nothing can be written now, with the remedy; null where it can. */
+  readonly refusal: string | null;
+  /** Writes one setting where it differs, and tells what is in force afterwards. Never throws for a refusal. */
+  set(uuid: string, knob: CardKnob, value: number): Promise<CardOutcome>;
+  /** Gives back what was found of one card. */
+  restore(uuid: string): Promise<void>;
+  /** Gives back what was found of all cards, as the policy at exit says, and ends. */
   close(): Promise<void>;
 }

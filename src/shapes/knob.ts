@@ -9,6 +9,8 @@ export interface KnobOffer {
   value: KnobValue;
   /** What the owner returns to on its own when it loses the agent. */
   safe?: KnobValue;
+  /** Why it cannot be written now, with the remedy; what would be decided is then advice. */
+  readOnly?: string;
   /** How long frames stand still while this knob is switched, in ms, as its owner declares it. */
   switchGapMs?: number;
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import { Agent } from '../../src/agent/index.js';
+import { cardSet } from '../../src/gpu/card-set.js';
 import { NoCard } from '../../src/gpu/none.js';
 import { watchInThread } from '../../src/reload/index.js';
 import { buildBook } from '../../src/rules/book.js';
@@ -94,7 +95,7 @@ test('a storm of saves never takes the rules away, never shows half a book, and 
         },
       ),
     resume: null,
-    card: new NoCard(),
+    cards: cardSet([new NoCard()], { note: 'no card' }),
     log: () => undefined,
   });
   const states: AgentState[] = [];

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Agent, type Recorded, replay } from '../../src/agent/index.js';
 import { registerExplain } from '../../src/commands/explain.js';
+import { cardSet } from '../../src/gpu/card-set.js';
 import { NoCard } from '../../src/gpu/none.js';
 import { readRecording } from '../../src/recordings/reader.js';
 import { startRecording } from '../../src/recordings/writer.js';
@@ -48,7 +49,7 @@ beforeAll(async () => {
     book: shippedBook(profile, RULES),
     watch: null,
     resume: null,
-    card: new NoCard(),
+    cards: cardSet([new NoCard()], { note: 'no card' }),
     log: (level, message) => told.push(`${level} ${message}`),
   });
   server = await openServer({

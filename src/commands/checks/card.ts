@@ -1,7 +1,7 @@
 /** The card of the configuration, and what of NVIDIA's driver is there. */
 import { delimiter, join, posix, win32 } from 'node:path';
 import { reasonOf } from '../../errors.js';
-import { openCard } from '../../gpu/choose.js';
+import { openCards } from '../../gpu/choose.js';
 import { type Check, fine } from './check.js';
 import { runProgram } from './run-program.js';
 
@@ -67,9 +67,9 @@ export async function checkDriver(gpu: string, machine: Machine): Promise<Check>
 /** Whether the card of the configuration opens. */
 export async function checkCard(gpu: string): Promise<Check> {
   try {
-    const card = await openCard(gpu);
-    const { name, simulated } = card.inventory;
-    await card.close();
+    const cards = await openCards(gpu);
+    const { name, simulated } = cards.cards[0].inventory;
+    await cards.close();
     const label = simulated && !/^simulated/i.test(name) ? 'simulated ' : '';
     return fine('card', name === 'none' ? `${gpu}: no card is watched` : `${gpu}: ${label}${name}`);
   } catch (error) {

@@ -24,6 +24,7 @@ export class SimulatedCard implements Card {
     name: 'Simulated NVIDIA GeForce RTX 4090',
     uuid: 'GPU-simulated-0',
     driver: null,
+    pciId: null,
     simulated: true,
   };
   readonly #parameters: PlantParameters;
