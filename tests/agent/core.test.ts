@@ -119,6 +119,22 @@ describe('hardware', () => {
     expect(decision.knobs.powerLimitW).toMatchObject({ value: 450, wouldBe: 320 });
   });
 
+  test('that nobody can write is advice, with the reason among the losers', async () => {
+    const loop = await joined();
+    const readOnly = 'the driver lets root alone write it';
+    await loop.tick([{ ...device, offer: { ...device.offer, readOnly } }]);
+    for (let i = 0; i < 10; i++) await loop.tick([], hot);
+    const { decision } = await loop.tick([], hot);
+    expect(loop.changes).toEqual([]);
+    expect(decision.knobs.powerLimitW).toMatchObject({
+      value: 450,
+      wouldBe: 320,
+      losers: expect.arrayContaining([{ by: 'cool-down', wanted: 320, code: 'readOnly', reason: readOnly }]),
+    });
+    await loop.tick([device], hot);
+    expect(loop.value('powerLimitW')).toBe(320);
+  });
+
   test('stays capped while the sensor is lost', async () => {
     const loop = await joined();
     await loop.tick([device]);
