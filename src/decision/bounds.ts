@@ -1,13 +1,14 @@
 /** Caps and floors of the active rules, the profile's policy and what the knob's owner offers, as one interval. */
 import { KNOBS } from '../shapes/knob-table.js';
 import type { DecisionContext } from './context.js';
+import type { KnobMemory } from './memory.js';
 import type { Scale } from './scale.js';
 
 /** The interval a knob's value must lie in, both ends included. */
 export interface Bounds {
   low: number;
   high: number;
-  /** Who set each end: a rule's id or `profile`; null where nothing bounds it. */
+  /** Who set each end: a rule's id, `profile` or `base`; null where nothing bounds it. */
   lowBy: string | null;
   highBy: string | null;
 }
@@ -34,6 +35,17 @@ export function boundsOf(knob: string, scale: Scale, context: DecisionContext, s
     if (bounds.low > policy[1]) Object.assign(bounds, { low: policy[1] });
   }
   if (bounds.low > bounds.high) meetOnSafeSide(bounds, knob);
+  return bounds;
+}
+
+/**
+ * The interval that a step stays in. Watts, clocks and heat are borrowed: steps give back what steps took, and never
+ * more than the base, the value found or a person's.
+ */
+export function boundsOfStep(knob: string, one: KnobMemory, scale: Scale, context: DecisionContext): Bounds {
+  const bounds = boundsOf(knob, scale, context, false);
+  const base = KNOBS[knob]?.kind === 'power' ? scale.rank(one.base) : undefined;
+  if (base !== undefined && base < bounds.high) Object.assign(bounds, { high: base, highBy: 'base' });
   return bounds;
 }
 

@@ -4,7 +4,7 @@ import type { FiredRule } from '../shapes/fired.js';
 import type { KnobValue } from '../shapes/knob.js';
 import { KNOBS, QUALITY_KNOBS } from '../shapes/knob-table.js';
 import type { Way } from '../shapes/rule.js';
-import { boundedBy, boundsOf } from './bounds.js';
+import { boundedBy, boundsOfStep } from './bounds.js';
 import type { DecisionContext } from './context.js';
 import { gradedWait } from './ledger.js';
 import type { DecisionMemory, KnobMemory } from './memory.js';
@@ -137,7 +137,7 @@ function takeBacks(memory: DecisionMemory, context: DecisionContext): StepsTaken
     if (one === undefined || memory.overrides[knob] !== undefined || !memory.auto) continue;
     const scale = scaleOf(knob, one.offer, context.profile, context.levels);
     const way: Way = (scale.rank(value) ?? 0) > (scale.rank(one.decided) ?? 0) ? 'up' : 'down';
-    const bounds = boundsOf(knob, scale, context, false);
+    const bounds = boundsOfStep(knob, one, scale, context);
     const back = scale.clamp(value, bounds.low, bounds.high);
     if (back !== value || back === one.decided || context.claims.holder(knob, way) !== null) continue;
     moved.set(knob, { value, by, reason: 'undo' });
@@ -181,16 +181,17 @@ function target(
       ? pairStep(knob, by, way, memory, context, scale)
       : scale.step(one.decided, by === 'fit' ? -1 : by);
   if (wanted === null || wanted === one.decided) return NO_RUNG;
-  const bounds = boundsOf(knob, scale, context, false);
+  const bounds = boundsOfStep(knob, one, scale, context);
   const bounded = scale.clamp(wanted, bounds.low, bounds.high);
   const [from, to] = [scale.rank(one.decided) ?? 0, scale.rank(bounded ?? one.decided) ?? 0];
   // A bound must not turn a step around.
   const isTurned = way === 'up' ? to < from : to > from;
   if (bounded === null || bounded === one.decided || isTurned) {
     const bound = boundedBy(bounds, scale.rank(wanted));
-    return bound === null
-      ? NO_RUNG
-      : { wait: { code: 'bounded', reason: `bounded by ${bound.by}`, to: bound.by } };
+    if (bound === null) return NO_RUNG;
+    const reason =
+      bound.by === 'base' ? `steps raise it to its base ${one.base} at most` : `bounded by ${bound.by}`;
+    return { wait: { code: 'bounded', reason, to: bound.by } };
   }
   const { refused } = one;
   if (refused !== null && refused.value === bounded && context.atMs < refused.untilMs)

@@ -65,7 +65,7 @@ export interface Loser {
   code: LoserCode;
   /** In words, with numbers. */
   reason: string;
-  /** The rule, or `profile`, that it lost to. */
+  /** The rule, `profile` or `base` that it lost to. */
   to?: string;
 }
 

@@ -217,6 +217,57 @@ describe('a rule that lowers watts by steps probes', () => {
   });
 });
 
+describe('steps up of what is borrowed', () => {
+  const stepping = (up: string): Book =>
+    bookOf(`- id: save
+  when: { system.cpuTemperatureC: { below: 40 } }
+  every: 1s
+  then: [ { step: { powerLimitW: -1 } } ]
+  because: x
+- id: late
+  when: { system.cpuTemperatureC: { above: 80 } }
+  every: 1s
+  then: [ { step: { powerLimitW: ${up} } } ]
+  because: x`);
+
+  test('give back all at once what steps took, and never more than the value found', async () => {
+    const loop = await joined(stepping('+9'));
+    await ticks(loop, 4, hot(30), GOOD_FRAMES);
+    expect(Number(loop.value('powerLimitW'))).toBeLessThan(450);
+    const back = await loop.tick(GOOD_FRAMES, hot(85));
+    expect(back.changes).toMatchObject([{ knob: 'powerLimitW', to: 450 }]);
+    await loop.tick(GOOD_FRAMES, hot(85));
+    const { decision } = await loop.tick(GOOD_FRAMES, hot(85));
+    expect(decision.knobs.powerLimitW).toMatchObject({
+      value: 450,
+      losers: [{ by: 'late', code: 'bounded', reason: 'steps raise it to its base 450 at most', to: 'base' }],
+    });
+  });
+
+  test('leave a floor above the base where it is', async () => {
+    const loop = await joined(
+      bookOf(`- id: floor
+  when: { system.cpuTemperatureC: { above: 10 } }
+  then: [ { floor: { powerLimitW: 500 } } ]
+  because: x
+- id: late
+  when: { system.cpuTemperatureC: { above: 80 } }
+  every: 1s
+  then: [ { step: { powerLimitW: +1 } } ]
+  because: x`),
+    );
+    await ticks(loop, 20, hot(85));
+    expect(loop.value('powerLimitW')).toBe(500);
+  });
+
+  test('go as far as the base of the present when another one has been laid', async () => {
+    const loop = await joined(stepping('+1'));
+    await loop.tick([{ kind: 'device', knob: 'powerLimitW', offer: { range: [150, 600], value: 350 } }]);
+    await ticks(loop, 10, hot(85), GOOD_FRAMES);
+    expect(loop.value('powerLimitW')).toBe(350);
+  });
+});
+
 test('relief that stops frames waits two seconds of a scene, then goes and says so', async () => {
   const loop = new Loop(cpu, shippedBook(cpu), {}, { engine: 'compiled' });
   await loop.tick([
