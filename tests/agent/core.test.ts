@@ -131,8 +131,8 @@ describe('hardware', () => {
       wouldBe: 320,
       losers: expect.arrayContaining([{ by: 'cool-down', wanted: 320, code: 'readOnly', reason: readOnly }]),
     });
-    await loop.tick([device], hot);
-    expect(loop.value('powerLimitW')).toBe(320);
+    const allowed = await loop.tick([device], hot);
+    expect(allowed.decision.knobs.powerLimitW).toMatchObject({ value: 320, winner: 'cool-down' });
   });
 
   test('stays capped while the sensor is lost', async () => {
