@@ -8,9 +8,10 @@ import { openCards } from '../gpu/choose.js';
 import { FORMAT, FORMAT_VERSION, type HeaderLine, type ProfileOverlay } from '../recordings/format.js';
 import { checkRuleTests, watchInThread } from '../reload/index.js';
 import { readFolders, readProfiles, sourcesOf } from '../rules/folders.js';
+import { matchProfile } from '../rules/match-profile.js';
 import { didYouMean } from '../rules/nearest.js';
 import { describeProblem } from '../rules/problems.js';
-import { matchProfile, type ProfileFile } from '../rules/profile.js';
+import type { ProfileFile } from '../rules/profile.js';
 import { type AgentServer, isLoopbackHost, openServer } from '../server/index.js';
 import type { Settings } from '../settings/index.js';
 import type { Card } from '../shapes/gpu.js';
@@ -198,7 +199,7 @@ async function refuseSecondAgent(stateFolder: string, port: number): Promise<voi
 /** The profile of the card; a card that no profile knows is a generic one, and none at all means the processor. */
 function chooseProfile(card: Card, profiles: readonly ProfileFile[], isDemo: boolean, log: Log): string {
   if (isDemo || card.inventory.name === 'none') return 'cpu';
-  const { name, refused } = matchProfile(card.inventory.name, profiles);
+  const { name, refused } = matchProfile(card.inventory, profiles);
   for (const why of refused) log('info', why);
   return name ?? 'generic-nvidia';
 }

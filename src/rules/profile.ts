@@ -1,4 +1,4 @@
-/** Profile files to profiles: `extends` followed value by value, the card recognised by its name. */
+/** Profile files to profiles: `extends` followed value by value. */
 import type { KnobPolicy, ModelRung, Profile, ResolutionRung } from '../shapes/profile.js';
 import type { Level, Problem } from '../shapes/rule.js';
 import { checkKnob } from './actions.js';
@@ -15,11 +15,18 @@ export interface ProfileFile {
   text: string;
 }
 
+/** How a profile recognises its card. */
+export interface CardMatch {
+  names?: string[];
+  pciIds?: string[];
+  refuse?: { name: string; pciIds?: string[]; because: string }[];
+}
+
 interface RawProfile {
   name: string;
   title?: string;
   extends?: string;
-  match?: { names?: string[]; refuse?: { name: string; because: string }[] };
+  match?: CardMatch;
   limits?: Record<string, number>;
   knobs?: Record<string, KnobPolicy>;
   models?: ModelRung[];
@@ -77,8 +84,8 @@ export function buildProfile(name: string, files: readonly ProfileFile[]): Profi
   return { profile, problems, files: used };
 }
 
-/** Reads one profile file; its mistakes are added to `problems`. */
-function readProfile(file: ProfileFile, problems: Problem[]): RawProfile | null {
+/** Reads one profile file without what it extends; its mistakes are added to `problems`, and make it null. */
+export function readProfile(file: ProfileFile, problems: Problem[]): RawProfile | null {
   return readDocument(file, problems)?.raw ?? null;
 }
 
@@ -115,30 +122,6 @@ function checkMeaning({ raw, document }: ReadProfile, problems: Problem[]): void
   }
   for (const fact of Object.keys(raw.unsupported ?? {}))
     checkFact(fact, ['unsupported', fact], { names: CATALOGUE_NAMES, complain });
-}
-
-/** The name of the profile whose card this is; null when none is. An asterisk in a profile's name matches anything. */
-export function matchProfile(
-  cardName: string,
-  files: readonly ProfileFile[],
-): { name: string | null; refused: string[] } {
-  const refused: string[] = [];
-  const matches: { name: string; length: number }[] = [];
-  for (const file of files) {
-    const raw = readProfile(file, []);
-    const refusal = raw?.match?.refuse?.find((look) => matchesName(look.name, cardName));
-    if (refusal !== undefined) refused.push(`${file.name}: ${cardName} is not this card: ${refusal.because}`);
-    const pattern =
-      refusal === undefined ? raw?.match?.names?.find((one) => matchesName(one, cardName)) : undefined;
-    if (pattern !== undefined) matches.push({ name: file.name, length: pattern.length });
-  }
-  matches.sort((a, b) => b.length - a.length);
-  return { name: matches[0]?.name ?? null, refused };
-}
-
-function matchesName(pattern: string, name: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(name);
 }
 
 function emptyProfile(name: string): Profile {

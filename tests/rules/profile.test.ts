@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { describeProblem } from '../../src/rules/problems.js';
-import { buildProfile, matchProfile, type ProfileFile } from '../../src/rules/profile.js';
-import { shippedProfile, shippedProfileFiles } from '../helpers/shipped.js';
+import { buildProfile, type ProfileFile } from '../../src/rules/profile.js';
+import { shippedProfile } from '../helpers/shipped.js';
 
 function file(name: string, text: string): ProfileFile {
   return { name, path: `profiles/${name}.yaml`, text: `version: 1\nname: ${name}\n${text}` };
@@ -129,58 +129,6 @@ describe('a profile is refused', () => {
         'profiles/a.yaml:4:16: no fact is named "gpu.hotspotC", did you mean "gpu.hotSpotC"?; expected a fact of the catalogue',
       ],
     );
-  });
-});
-
-describe('the profile of a card', () => {
-  const files = shippedProfileFiles();
-
-  test.each([
-    ['NVIDIA GeForce RTX 4090', 'rtx-4090'],
-    ['Simulated NVIDIA GeForce RTX 4090', 'rtx-4090'],
-    ['NVIDIA GeForce RTX 3060', 'generic-nvidia'],
-    ['AMD Radeon', null],
-    ['', null],
-  ])('%s is %s', (card, name) => {
-    expect(matchProfile(card, files)).toEqual({ name, refused: [] });
-  });
-
-  test.each(['NVIDIA GeForce RTX 4090 D', 'NVIDIA GeForce RTX 4090 Laptop GPU'])(
-    '%s is not that of its namesake, and says why',
-    (card) => {
-      const { name, refused } = matchProfile(card, files);
-      expect(name).toBe('generic-nvidia');
-      expect(refused).toHaveLength(1);
-      expect(refused[0]).toContain(`rtx-4090: ${card} is not this card: `);
-    },
-  );
-
-  test('is the one with the longest name that fits, whatever the order of files', () => {
-    const named = (name: string, pattern: string): ProfileFile =>
-      file(name, `match: { names: [ "${pattern}" ] }\n`);
-    const some = [
-      named('any', '*'),
-      named('ada', 'NVIDIA RTX 4*'),
-      named('exact', 'NVIDIA RTX 4000'),
-      named('all', 'NVIDIA *'),
-    ];
-    for (const order of [some, [...some].reverse()]) {
-      expect(matchProfile('NVIDIA RTX 4000', order).name).toBe('exact');
-      expect(matchProfile('NVIDIA RTX 4001', order).name).toBe('ada');
-      expect(matchProfile('NVIDIA T4', order).name).toBe('all');
-      expect(matchProfile('Other', order).name).toBe('any');
-    }
-  });
-
-  test('takes no other sign of a name for more than itself', () => {
-    const one = file('one', 'match: { names: [ "A.B (C)+" ] }\n');
-    expect(matchProfile('A.B (C)+', [one]).name).toBe('one');
-    expect(matchProfile('AxB (C)+', [one]).name).toBeNull();
-    expect(matchProfile('A.B (C)', [one]).name).toBeNull();
-  });
-
-  test('is not looked for in a file with mistakes', () => {
-    expect(matchProfile('X', [file('one', 'match: { names: [ "X" ] }\nfoo: 1\n')]).name).toBeNull();
   });
 });
 

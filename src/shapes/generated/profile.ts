@@ -5,6 +5,12 @@
  */
 export type CardName = string;
 /**
+ * PCI vendor and device ids, four hexadecimal digits each.
+ *
+ * @minItems 1
+ */
+export type PciIds = [string, ...string[]];
+/**
  * How far the real cost may lie from it either way, as a share of it.
  */
 export type CostError = number;
@@ -78,22 +84,20 @@ export interface ProfileFile {
   estimates?: string[];
 }
 /**
- * How the card is recognised. Refusals are looked at first; a full name beats one that ends in *.
+ * How the card is recognised. Refusals are looked at first. Where both the card and this profile tell a PCI id, name and id must both fit; else the name decides. A full name beats one that ends in *.
  */
 export interface Match {
   /**
    * Names that this profile is for.
    */
   names?: CardName[];
-  /**
-   * PCI vendor and device ids that this profile is for, hexadecimal.
-   */
-  pciIds?: string[];
+  pciIds?: PciIds;
   /**
    * Look-alikes that this profile is not for.
    */
   refuse?: {
     name: CardName;
+    pciIds?: PciIds;
     /**
      * What differs.
      */
