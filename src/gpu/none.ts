@@ -31,8 +31,15 @@ export class NoCard implements Card {
   }
 
   async apply(knob: string, _value: KnobValue): Promise<CardOutcome> {
-    return { ok: false, value: 'unsupported', error: `no card is watched that could set ${knob}` };
+    return {
+      ok: false,
+      value: 'unsupported',
+      error: `no card is watched that could set ${knob}`,
+      isLasting: true,
+    };
   }
+
+  async forget(_knob: string): Promise<void> {}
 
   async restore(): Promise<void> {}
 

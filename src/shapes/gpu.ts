@@ -18,7 +18,10 @@ export interface CardInventory {
 }
 
 /** How an attempt to change the card ended; ordinary refusals are values, not exceptions. */
-export type CardOutcome = { ok: true; value: KnobValue } | { ok: false; value: KnobValue; error: string };
+export type CardOutcome =
+  | { ok: true; value: KnobValue }
+  /** `isLasting` where asking again is of no use: no right to it, or the card cannot do it. */
+  | { ok: false; value: KnobValue; error: string; isLasting?: true };
 
 /**
  * A card. NVML, nvidia-smi, simulated and recorded cards answer to this one interface.
@@ -35,6 +38,8 @@ export interface Card {
   knobs(): Record<string, KnobOffer>;
   /** Writes one knob, reads it back, and tells what is in force. Never throws for a refusal. */
   apply(knob: string, value: KnobValue): Promise<CardOutcome>;
+  /** Another program took the setting over: what is in force now counts as found, and nothing of it is given back. */
+  forget(knob: string): Promise<void>;
   /** Gives back what was found at start. */
   restore(): Promise<void>;
   close(): Promise<void>;
@@ -60,6 +65,8 @@ export interface CardWriter {
   readonly refusal: string | null;
   /** Writes one setting where it differs, and tells what is in force afterwards. Never throws for a refusal. */
   set(uuid: string, knob: CardKnob, value: number): Promise<CardOutcome>;
+  /** Drops what was journaled of one setting: what is in force now is another program's, and stays. */
+  forget(uuid: string, knob: CardKnob): Promise<void>;
   /** Gives back what was found of one card. */
   restore(uuid: string): Promise<void>;
   /** Gives back what was found of all cards, as the policy at exit says, and ends. */

@@ -104,6 +104,15 @@ export function cardContract(name: string, { open, withoutKnobs }: CardUnderTest
         }
       });
 
+      it('counts as found once another program took it over, and is not given back', async () => {
+        const card = await openOne();
+        const [low] = offer(card).range;
+        await card.apply('powerLimitW', low);
+        await card.forget('powerLimitW');
+        await card.restore();
+        expect(enforcedW(card.sample(0))).toBe(low);
+      });
+
       it('is given back as it was found', async () => {
         const card = await openOne();
         const { range, value } = offer(card);

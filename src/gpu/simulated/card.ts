@@ -28,7 +28,7 @@ export class SimulatedCard implements Card {
     simulated: true,
   };
   readonly #parameters: PlantParameters;
-  readonly #foundLimitW: number;
+  #foundLimitW: number;
   #limitW: number;
   #load: Required<Pick<PlantInputs, 'busyShare'>> & SimulatedLoad = { busyShare: 0 };
   #state: PlantState;
@@ -82,6 +82,7 @@ export class SimulatedCard implements Card {
         ok: false,
         value: 'unsupported',
         error: `expected powerLimitW, the one knob of this card, got ${knob}`,
+        isLasting: true,
       };
     }
     const { limitMinW, limitMaxW } = this.#parameters;
@@ -91,6 +92,10 @@ export class SimulatedCard implements Card {
     }
     this.#limitW = value;
     return { ok: true, value: this.#limitW };
+  }
+
+  async forget(): Promise<void> {
+    this.#foundLimitW = this.#limitW;
   }
 
   async restore(): Promise<void> {
