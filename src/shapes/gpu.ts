@@ -51,6 +51,10 @@ export interface CardSet {
   readonly cards: readonly [Card, ...Card[]];
   /** How they are read, and why not another way: a sentence for the log. */
   readonly note: string;
+  /** What a person should know of the reading now: a sensor read more rarely than others, a driver that does not answer. */
+  readonly standing: readonly string[];
+  /** Processor time in µs that reading took in other processes than this one, since the cards were opened. */
+  readonly outsideCpuUs: number;
   /** Makes the card with this UUID the bot's; false where there is none. */
   choose(uuid: string): boolean;
   close(): Promise<void>;

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { checkDriver, findNvml, findSmi, type Machine } from '../../src/commands/checks/card.js';
+import { checkDriver, findSmi } from '../../src/commands/checks/card.js';
 import type { Check } from '../../src/commands/checks/index.js';
 import { checkNode } from '../../src/commands/checks/node.js';
 import { checkPort } from '../../src/commands/checks/port.js';
@@ -11,6 +11,7 @@ import { checkRules } from '../../src/commands/checks/rules.js';
 import { checkStateFolder, checkToken } from '../../src/commands/checks/state-folder.js';
 import { findWriters } from '../../src/commands/checks/writers.js';
 import { registerDoctor } from '../../src/commands/doctor.js';
+import type { NvmlMachine } from '../../src/gpu/nvml/places.js';
 import { openFakeAgent } from '../helpers/fake-agent.js';
 import { type Ran, runCommand } from './fake-io.js';
 
@@ -172,21 +173,10 @@ describe('port', () => {
 });
 
 describe('driver', () => {
-  const machine = (platform: string, files: string[], variables: Machine['env'] = {}): Machine => ({
+  const machine = (platform: string, files: string[], variables: NvmlMachine['env'] = {}): NvmlMachine => ({
     platform,
     env: variables,
     exists: (path) => files.includes(path),
-  });
-
-  test('the library is looked for in its known places, the one that is named first', () => {
-    const debian = '/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.1';
-    const wsl = '/usr/lib/wsl/lib/libnvidia-ml.so.1';
-    expect(findNvml(machine('linux', [wsl, debian]))).toBe(debian);
-    expect(findNvml(machine('linux', [wsl]))).toBe(wsl);
-    expect(findNvml(machine('linux', [wsl, '/my.so'], { NVML_LIBRARY: '/my.so' }))).toBe('/my.so');
-    expect(findNvml(machine('linux', []))).toBeNull();
-    const windows = 'D:\\Windows\\System32\\nvml.dll';
-    expect(findNvml(machine('win32', [windows], { SystemRoot: 'D:\\Windows' }))).toBe(windows);
   });
 
   test.skipIf(isWindows)('nvidia-smi is looked for on PATH', () => {

@@ -1,6 +1,6 @@
 /** All that `doctor` looks at, in the order in which it is told. */
-import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { THIS_MACHINE } from '../../gpu/nvml/places.js';
 import type { Settings } from '../../settings/index.js';
 import { stateFolder } from '../../state-folder.js';
 import type { Io } from '../io.js';
@@ -26,7 +26,7 @@ export async function runChecks(settings: Settings, env: Io['env']): Promise<Che
     checkPort(settings.listen, settings.port),
     checkRules(settings.rules),
     checkCard(settings.gpu),
-    checkDriver(settings.gpu, { platform, env, exists: existsSync }),
+    checkDriver(settings.gpu, { ...THIS_MACHINE, env }),
     checkWriters(platform),
     checkInference(settings.run.demo),
     fine('C compiler', 'not needed'),
