@@ -16,6 +16,7 @@ export default defineConfig({
   },
   test: {
     include: ['tests/**/*.test.ts'],
+    globalSetup: 'tests/helpers/global-setup.ts',
     testTimeout: 30_000,
     // One for each core; the default leaves one core idle, which on two is half of the time.
     maxWorkers: '100%',
