@@ -14,7 +14,7 @@ export const ERRORS = {
   portTaken: { exit: 2, status: 500, means: 'another program listens on the port' },
   agentAbsent: { exit: 2, status: 503, means: 'no agent is running where the command looked for it' },
   agentRefused: { exit: 2, status: 502, means: 'the running agent refused what the command asked' },
-  alreadyRunning: { exit: 2, status: 500, means: 'another agent uses this state folder' },
+  alreadyRunning: { exit: 2, status: 500, means: 'another agent uses this state folder, or records there' },
   gpuUnavailable: { exit: 2, status: 500, means: 'the card that was asked for cannot be opened' },
   badBody: { exit: 2, status: 400, means: 'a request is no JSON or not of the schema' },
   unauthorized: { exit: 2, status: 401, means: 'the bearer token is missing or wrong' },

@@ -250,6 +250,8 @@ export class Agent implements AgentPort {
     const startedMs = performance.now();
     const recording = this.#recording;
     const atMs = Math.max(this.#clock(), this.#lastTickMs + 1);
+    if (recording?.isSegmentFull === true && this.#samples > 0)
+      recording.beginSegment([bookLine(this.#live.book, atMs), stateLine(this.#core.snapshot())]);
     const swapped = this.#live.takeNext((book) => this.#core.useBook(book));
     if (swapped !== null) recording?.write(bookLine(swapped, atMs));
     this.#lastTickMs = atMs;

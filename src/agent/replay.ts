@@ -20,9 +20,9 @@ export interface ReplayTick {
 /** What the recording itself says of its run, for comparison. */
 export interface Recorded {
   header: HeaderLine | null;
-  /** The digest lines of the live run. */
+  /** The digest lines of the live run; none where only a later segment of it is read. */
   decisions: string[];
-  /** The live run's digest; null when the recording was cut off. */
+  /** The live run's digest; null when the recording was cut off, or only a later segment of it is read. */
   digest: string | null;
   /** The first state that the replay does not come to, in ms of tick time; null while there is none. */
   otherStateAtMs: number | null;
@@ -61,13 +61,18 @@ export async function* replay(
         yield { core, sample: line, result: await core.tick(line) };
         break;
       case 'decision':
-        recorded.decisions.push((line satisfies DecisionLine).line);
+        if (isFromStart(recorded)) recorded.decisions.push((line satisfies DecisionLine).line);
         break;
       case 'end':
-        recorded.digest = line.digest;
+        if (isFromStart(recorded)) recorded.digest = line.digest;
     }
   }
   if (core === null) throw incomplete('no book line');
+}
+
+/** What was measured before a later segment is not in it: its first tick is one after a gap, and not the run's own. */
+function isFromStart({ header }: Recorded): boolean {
+  return header?.segment === undefined;
 }
 
 /**

@@ -22,6 +22,8 @@ const HELP: Readonly<Record<keyof SettingsFlags, [value: string, text: string]>>
   logLevel: ['L', 'debug, info, warn or error'],
   interval: ['MS', 'time between ticks in ms; 500 unless given'],
   record: ['DIR', "folder that recordings are kept in; the state folder's unless given"],
+  recordFrames: ['', "record every frame's own line too"],
+  identify: ['', 'let the recording say host, user, card and command line'],
   config: ['FILE', 'configuration; ./evenkeel.yaml unless given'],
   demo: ['', 'run the demo bot beside the agent'],
   duration: ['S', 'end after this time from the first tick on'],

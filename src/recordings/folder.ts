@@ -1,9 +1,23 @@
 /** Where recordings are kept, and which old ones make room. */
-import { readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { isOurs, segmentsOf } from './segments.js';
 
 /** The time at which a run began, and a number where several began in one second. */
 const NAME = /^(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2})(?:-(\d+))?$/;
+const MIB = 1024 * 1024;
+const DAY_MS = 86_400_000;
+
+/** How much of the past is kept. */
+export interface Keep {
+  /** All recordings together, in MiB. */
+  keepMib: number;
+  /** Days since a recording's last line. */
+  keepDays: number;
+  nowMs: number;
+  /** The recording that is being written: it counts, and is never removed. */
+  running?: string;
+}
 
 /** A folder's name from a time: sortable, and possible on every file system. */
 function recordingName(date: Date): string {
@@ -33,31 +47,57 @@ export function recordingsOf(parent: string): string[] {
   return names.sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1)).map((name) => join(parent, name));
 }
 
-/** Removes the oldest recordings of `parent` until at most `keepMib` MiB remain; returns the removed folders. */
-export function pruneRecordings(parent: string, keepMib: number): string[] {
+/**
+ * Removes the oldest recordings of `parent` until what is left is within the bounds; returns the removed folders. Only
+ * files that an agent wrote are removed, and a folder that holds anything else stays with it.
+ */
+export function pruneRecordings(parent: string, { keepMib, keepDays, nowMs, running }: Keep): string[] {
   const removed: string[] = [];
   let bytes = 0;
   for (const folder of recordingsOf(parent)) {
-    bytes += bytesOf(folder);
-    if (bytes <= keepMib * 1024 * 1024) continue;
-    rmSync(folder, { recursive: true, force: true });
-    removed.push(folder);
+    const { size, lastMs } = measure(folder);
+    bytes += size;
+    const isRunning = running !== undefined && resolve(folder) === resolve(running);
+    const isKept = bytes <= keepMib * MIB && lastMs >= nowMs - keepDays * DAY_MS;
+    if (isRunning || isKept || !isRecording(folder)) continue;
+    if (remove(folder)) removed.push(folder);
   }
   return removed;
 }
 
-function listNames(parent: string): string[] {
+/** A folder of the right name, not a link to elsewhere, with a segment in it. */
+function isRecording(folder: string): boolean {
+  return (
+    lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true && segmentsOf(folder).length > 0
+  );
+}
+
+function remove(folder: string): boolean {
   try {
-    return readdirSync(parent);
+    for (const name of listNames(folder).filter(isOurs)) rmSync(join(folder, name), { force: true });
+    rmdirSync(folder);
+    return true;
+  } catch {
+    // Something of the person's is in it, or another program holds a file open.
+    return false;
+  }
+}
+
+function measure(folder: string): { size: number; lastMs: number } {
+  let [size, lastMs] = [0, 0];
+  for (const name of listNames(folder).filter(isOurs)) {
+    const file = lstatSync(join(folder, name), { throwIfNoEntry: false });
+    size += file?.size ?? 0;
+    lastMs = Math.max(lastMs, file?.mtimeMs ?? 0);
+  }
+  return { size, lastMs };
+}
+
+function listNames(folder: string): string[] {
+  try {
+    return readdirSync(folder);
   } catch {
     // No folder yet: nothing is kept.
     return [];
   }
-}
-
-function bytesOf(folder: string): number {
-  return listNames(folder).reduce(
-    (sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0),
-    0,
-  );
 }

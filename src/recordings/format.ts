@@ -10,14 +10,16 @@ export const FORMAT = 'evenkeel-recording';
 /** Grows when a reader of before could not read it any more. */
 export const FORMAT_VERSION = 1;
 
-/** First line: all that a decision depends on and that does not change. */
+/** First line of each segment: all that a decision depends on and that does not change. */
 export interface HeaderLine {
   kind: 'header';
   format: typeof FORMAT;
   version: number;
   agentVersion: string;
-  /** ISO 8601. */
+  /** ISO 8601; the same at the head of every segment of one run. */
   startedAt: string;
+  /** Which segment this is the head of, from 2 on: the lines before are in the files before. */
+  segment?: number;
   settings: {
     intervalMs: number;
     tierMs: { frame: number; fast: number; slow: number; rare: number; tick: number };
@@ -41,7 +43,10 @@ export interface ProfileOverlay {
   knobs: Record<string, string | number>;
 }
 
-/** The text of every rule file, at the start and at each accepted reload; in force from the next sample on. */
+/**
+ * The text of every rule file, at the start and at each accepted reload; in force from the next sample on. The head of a
+ * segment says again which one is in force.
+ */
 export interface BookLine {
   kind: 'book';
   atMs: number;

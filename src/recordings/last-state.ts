@@ -1,8 +1,10 @@
 /** What the newest run of a folder of recordings remembered last, read from the end so that its length does not matter. */
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { constants, gunzipSync } from 'node:zlib';
 import { recordingsOf } from './folder.js';
 import { FORMAT, FORMAT_VERSION, type HeaderLine, type StateLine } from './format.js';
+import { readIndex } from './segment-index.js';
+import { type Segment, segmentsOf } from './segments.js';
 
 /** Recordings looked through: one that was killed at its very beginning has no state of its own. */
 const RECORDINGS = 3;
@@ -11,6 +13,8 @@ const MAX_HEADER_BYTES = 1024 * 1024;
 /** A minute of samples, the longest time without a state, takes less. */
 const MAX_TAIL_BYTES = 16 * 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
+/** More than a member of the writer's holds, in bytes. */
+const MAX_UNPACKED_BYTES = 256 * 1024 * 1024;
 /** How a state line begins, as the writer writes it. */
 const STATE_START = '{"kind":"state"';
 
@@ -35,18 +39,39 @@ export function readLastState(parent: string): LastState | null {
 }
 
 function lastStateOf(folder: string): LastState | null {
-  const files = readdirSync(folder)
-    .filter((name) => name.endsWith('.ndjson'))
-    .sort();
-  const [first] = files;
+  const segments = segmentsOf(folder);
+  const [first] = segments;
   if (first === undefined) return null;
-  const header = parse<HeaderLine>(firstLine(join(folder, first)));
+  const header = parse<HeaderLine>(firstLine(first));
   if (header?.kind !== 'header' || header.format !== FORMAT || header.version !== FORMAT_VERSION) return null;
-  for (const name of files.reverse()) {
-    const state = lastStateLine(join(folder, name));
+  for (const segment of segments.reverse()) {
+    const state = segment.plain === null ? lastPackedState(segment) : lastStateLine(segment.plain);
     if (state !== null) return { folder, header, state };
   }
   return null;
+}
+
+/** Of a compressed segment: its members from the last one on, or the whole file where there is no index. */
+function lastPackedState({ gzip, index }: Segment): StateLine | null {
+  if (gzip === null) return null;
+  const entries = readIndex(index, gzip);
+  const places = entries ?? [{ offset: 0, bytes: Math.min(statSync(gzip).size, MAX_TAIL_BYTES) }];
+  for (const { offset, bytes } of places.reverse()) {
+    const state = lastOf(
+      unpack(gzip, offset, offset + bytes)
+        .toString('utf8')
+        .split('\n'),
+      String,
+    );
+    if (state !== null) return state;
+  }
+  return null;
+}
+
+/** What there is before a torn or damaged end. */
+function unpack(path: string, start: number, end: number): Buffer {
+  const packed = withFile(path, (fd) => read(fd, start, end));
+  return gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_UNPACKED_BYTES });
 }
 
 /** Looks backwards for a whole state line; one that is torn is none. */
@@ -60,22 +85,30 @@ function lastStateLine(path: string): StateLine | null {
       end = start;
       const lines = tail.split('\n');
       const whole = start === 0 ? lines : lines.slice(1);
-      for (const line of whole.reverse()) {
-        if (!line.startsWith(STATE_START)) continue;
-        const state = parse<StateLine>(Buffer.from(line, 'latin1').toString('utf8'));
-        if (state !== null && typeof state.atMs === 'number' && typeof state.wallMs === 'number')
-          return state;
-      }
+      const state = lastOf(whole, (line) => Buffer.from(line, 'latin1').toString('utf8'));
+      if (state !== null) return state;
     }
     return null;
   });
 }
 
-function firstLine(path: string): string {
-  return withFile(path, (fd, size) => {
-    const text = read(fd, 0, Math.min(size, MAX_HEADER_BYTES)).toString('utf8');
-    return text.slice(0, Math.max(0, text.indexOf('\n')));
-  });
+function lastOf(lines: string[], decode: (line: string) => string): StateLine | null {
+  for (const line of lines.reverse()) {
+    if (!line.startsWith(STATE_START)) continue;
+    const state = parse<StateLine>(decode(line));
+    if (state !== null && typeof state.atMs === 'number' && typeof state.wallMs === 'number') return state;
+  }
+  return null;
+}
+
+function firstLine({ plain, gzip }: Segment): string {
+  const start = (size: number): number => Math.min(size, MAX_HEADER_BYTES);
+  const bytes =
+    plain === null
+      ? unpack(gzip ?? '', 0, start(statSync(gzip ?? '').size))
+      : withFile(plain, (fd, size) => read(fd, 0, start(size)));
+  const text = bytes.toString('utf8');
+  return text.slice(0, Math.max(0, text.indexOf('\n')));
 }
 
 function withFile<T>(path: string, use: (fd: number, size: number) => T): T {

@@ -1,72 +1,148 @@
 /** Reads a recording line by line, in flat memory; a torn or broken line is skipped and counted, never fatal. */
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { EvenkeelError, reasonOf } from '../errors.js';
-import { FORMAT, FORMAT_VERSION, type RecordingLine } from './format.js';
+import { parseLine } from './check-line.js';
+import { FORMAT, FORMAT_VERSION, type HeaderLine, type RecordingLine } from './format.js';
+import { linesOf, memberLinesOf } from './lines.js';
+import { isWanted, type Range, RangeFilter } from './range.js';
+import { readIndex } from './segment-index.js';
+import { type Segment, segmentsOf } from './segments.js';
 
-/** Read at once, in bytes. */
-const CHUNK_BYTES = 256 * 1024;
-
-/** What a line of each kind must hold at least, so that who reads it does not trip over a broken one. */
-const PARTS: Readonly<
-  Record<RecordingLine['kind'], Readonly<Record<string, 'number' | 'string' | 'object'>>>
-> = {
-  header: { format: 'string' },
-  book: { atMs: 'number', files: 'object' },
-  state: { version: 'number', atMs: 'number', wallMs: 'number', rules: 'object', memory: 'object' },
-  sample: { atMs: 'number', wallMs: 'number', readings: 'object', events: 'object' },
-  decision: { line: 'string' },
-  wouldBe: { atMs: 'number', mode: 'string', knob: 'string' },
-  end: { atMs: 'number', digest: 'string' },
-};
+/** Reasons that are told; all are counted. */
+const MAX_REASONS = 10;
 
 /** What reading found besides the lines; filled while they are read. */
 export interface ReadReport {
-  /** Lines that are no JSON or of no known kind; a torn last line is one. */
+  /** Lines that are no JSON or of no known kind; a torn last line is one, and so is each damaged stretch of a compressed file. */
   rejectedRows: number;
   /** Where and why, at most the first ten. */
   reasons: string[];
 }
 
 /**
- * The lines of a recording, a folder or a single file.
+ * The lines of a recording, a folder or a single file, plain or compressed; of a `range` its header, its books and what
+ * lies within. Heads of later segments say again what the lines before them said, and only their states are given.
  * @throws EvenkeelError `badFile` when there is none, `badRecording` when it is of another format or version.
  */
-export async function* readRecording(path: string, report: ReadReport): AsyncGenerator<RecordingLine> {
-  let isFirst = true;
-  for (const file of await filesOf(path)) {
-    let row = 0;
-    for await (const text of linesOf(file)) {
-      row++;
-      if (text.trim() === '') continue;
-      const line = parseLine(text);
-      if (line === null) {
-        if (isFirst) throw unknownFormat(path, text);
-        report.rejectedRows++;
-        if (report.reasons.length < 10)
-          report.reasons.push(`${file}:${row}: no complete line of a recording`);
-        continue;
-      }
-      if (isFirst) checkHeader(line, path);
-      else if (line.kind === 'header') {
-        throw new EvenkeelError(
-          'badRecording',
-          `${file}:${row}: another recording begins here; expected one, give them one at a time`,
-        );
-      }
-      isFirst = false;
-      yield line;
-    }
-  }
-  if (isFirst) throw unknownFormat(path, '');
+export async function* readRecording(
+  path: string,
+  report: ReadReport,
+  range?: Range,
+): AsyncGenerator<RecordingLine> {
+  for await (const batch of readBatches(path, report, range)) yield* batch;
 }
 
-async function filesOf(path: string): Promise<string[]> {
+/**
+ * The same lines, many at a time: for those who read a day of them.
+ * @throws EvenkeelError as `readRecording` does.
+ */
+export async function* readBatches(
+  path: string,
+  report: ReadReport,
+  range?: Range,
+): AsyncGenerator<RecordingLine[]> {
+  const taker = new LineTaker(path, report, range);
+  for (const segment of await filesOf(path)) {
+    const file = fileOf(segment);
+    taker.begin(file);
+    for await (const texts of textsOf(segment, file, taker, range)) {
+      const lines: RecordingLine[] = [];
+      for (const text of texts) {
+        const line = taker.take(text);
+        if (line !== null) lines.push(line);
+      }
+      if (lines.length > 0) yield lines;
+    }
+  }
+  taker.end();
+}
+
+/** A segment may be compressed, and its plain file go, between the moment it was found and now. */
+function fileOf({ plain, gzip }: Segment): string {
+  if (plain === null) return gzip ?? '';
+  return existsSync(plain) ? plain : `${plain}.gz`;
+}
+
+function textsOf(
+  segment: Segment,
+  file: string,
+  taker: LineTaker,
+  range: Range | undefined,
+): AsyncGenerator<string[]> {
+  const onDamage = (why: string): void => taker.reject(why);
+  const index = file.endsWith('.gz') ? readIndex(segment.index, file) : null;
+  if (index === null) return linesOf(file, onDamage);
+  return memberLinesOf(file, index, (entry) => range === undefined || isWanted(entry, range), onDamage);
+}
+
+/** Checks lines in their order: what begins a recording, what goes on, and what does not belong there. */
+class LineTaker {
+  readonly #path: string;
+  readonly #report: ReadReport;
+  readonly #filter: RangeFilter | null;
+  #file = '';
+  #row = 0;
+  #header: HeaderLine | null = null;
+  #bookHash: string | null = null;
+
+  constructor(path: string, report: ReadReport, range: Range | undefined) {
+    this.#path = path;
+    this.#report = report;
+    this.#filter = range === undefined ? null : new RangeFilter(range);
+  }
+
+  begin(file: string): void {
+    this.#file = file;
+    this.#row = 0;
+  }
+
+  /** The line of a text; null for one that is skipped. */
+  take(text: string): RecordingLine | null {
+    this.#row++;
+    if (text.trim() === '') return null;
+    const line = parseLine(text);
+    if (line === null) {
+      if (this.#header === null) throw unknownFormat(this.#path, text);
+      this.reject('no complete line of a recording');
+      return null;
+    }
+    if (this.#header === null) this.#header = checkHeader(line, this.#path);
+    else if (line.kind === 'header') {
+      this.#checkGoesOn(line);
+      return null;
+    }
+    if (line.kind === 'book') {
+      if (line.hash === this.#bookHash) return null;
+      this.#bookHash = line.hash;
+    }
+    return this.#filter === null || this.#filter.takes(line) ? line : null;
+  }
+
+  reject(why: string): void {
+    this.#report.rejectedRows++;
+    if (this.#report.reasons.length < MAX_REASONS)
+      this.#report.reasons.push(`${this.#file}:${this.#row}: ${why}`);
+  }
+
+  end(): void {
+    if (this.#header === null) throw unknownFormat(this.#path, '');
+  }
+
+  #checkGoesOn(line: HeaderLine): void {
+    if (line.segment !== undefined && line.startedAt === this.#header?.startedAt) return;
+    throw new EvenkeelError(
+      'badRecording',
+      `${this.#file}:${this.#row}: another recording begins here; expected one, give them one at a time`,
+    );
+  }
+}
+
+async function filesOf(path: string): Promise<Segment[]> {
   try {
-    if (!(await stat(path)).isDirectory()) return [path];
-    const names = (await readdir(path)).filter((name) => name.endsWith('.ndjson')).sort();
-    if (names.length > 0) return names.map((name) => join(path, name));
+    if (!(await stat(path)).isDirectory()) return [singleFile(path)];
+    const segments = segmentsOf(path);
+    if (segments.length > 0) return segments;
   } catch (cause) {
     throw new EvenkeelError(
       'badFile',
@@ -80,48 +156,14 @@ async function filesOf(path: string): Promise<string[]> {
   );
 }
 
-/**
- * The lines of a file. Split at line feeds and nothing else: the texts of rule files may hold what Unicode takes for
- * the end of a line, and JSON leaves it as it is.
- */
-async function* linesOf(file: string): AsyncGenerator<string> {
-  let rest = '';
-  try {
-    for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: CHUNK_BYTES })) {
-      const lines = (rest + String(chunk)).split('\n');
-      rest = lines.pop() ?? '';
-      yield* lines;
-    }
-  } catch (cause) {
-    const text = `expected a recording at ${file}, but it cannot be read: ${reasonOf(cause)}`;
-    throw new EvenkeelError('badFile', text, { cause });
-  }
-  if (rest !== '') yield rest;
+function singleFile(path: string): Segment {
+  const isGzip = path.endsWith('.gz');
+  const index = path.replace(/\.ndjson\.gz$/, '.idx');
+  return { name: path, plain: isGzip ? null : path, gzip: isGzip ? path : null, index };
 }
 
-function parseLine(text: string): RecordingLine | null {
-  try {
-    const line: unknown = JSON.parse(text);
-    return isLine(line) ? line : null;
-  } catch {
-    return null;
-  }
-}
-
-function isLine(value: unknown): value is RecordingLine {
-  if (typeof value !== 'object' || value === null) return false;
-  const line = value as Record<string, unknown>;
-  const parts = Object.hasOwn(PARTS, String(line.kind))
-    ? PARTS[line.kind as RecordingLine['kind']]
-    : undefined;
-  if (parts === undefined) return false;
-  for (const part in parts) {
-    if (typeof line[part] !== parts[part] || line[part] === null) return false;
-  }
-  return true;
-}
-
-function checkHeader(line: RecordingLine, path: string): void {
+/** @throws EvenkeelError `badRecording` for another beginning. */
+function checkHeader(line: RecordingLine, path: string): HeaderLine {
   if (line.kind !== 'header' || line.format !== FORMAT) {
     throw new EvenkeelError(
       'badRecording',
@@ -134,6 +176,7 @@ function checkHeader(line: RecordingLine, path: string): void {
       `${path} has format version ${line.version}, this agent reads ${FORMAT_VERSION}; use the agent that wrote it (${line.agentVersion ?? 'it does not say which'})`,
     );
   }
+  return line;
 }
 
 function unknownFormat(path: string, text: string): EvenkeelError {

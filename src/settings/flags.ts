@@ -25,6 +25,8 @@ export interface SettingsFlags {
   /** ms */
   interval?: number;
   record?: string;
+  recordFrames?: boolean;
+  identify?: boolean;
   config?: string;
   demo?: boolean;
   /** s */
@@ -76,6 +78,8 @@ export const FLAGS: Readonly<Record<keyof SettingsFlags, FlagDefinition>> = {
     reader: readPattern(TEXT, 'a folder'),
     says: (value) => ({ 'recording.folder': value, 'recording.enabled': true }),
   },
+  recordFrames: { reader: SWITCH, says: as('recording.frames') },
+  identify: { reader: SWITCH, says: as('recording.identify') },
   config: { reader: readPattern(TEXT, 'a file'), says: () => ({}) },
   demo: { reader: SWITCH, says: as('run.demo') },
   duration: { reader: readSeconds(MAX_RUN_S), says: as('run.durationS') },

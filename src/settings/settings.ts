@@ -29,7 +29,14 @@ export interface Settings {
   debug: boolean;
   intervals: { tickMs: number; slowMs: number };
   /** Without a folder: `recordings` in the state folder. */
-  recording: { enabled: boolean; folder?: string; keepMib: number };
+  recording: {
+    enabled: boolean;
+    folder?: string;
+    keepMib: number;
+    keepDays: number;
+    frames: boolean;
+    identify: boolean;
+  };
   /** Laid over every level. */
   targets: Targets;
   /** Laid over the profile's. */
@@ -69,6 +76,9 @@ export const DEFAULTS: Readonly<Record<string, unknown>> = {
   'recording.enabled': true,
   'recording.folder': null,
   'recording.keepMib': 2048,
+  'recording.keepDays': 30,
+  'recording.frames': false,
+  'recording.identify': false,
   'targets.targetFps': null,
   'targets.gpuUsageLimitPercent': null,
   'limits.gpuTemperatureC': null,

@@ -60,7 +60,7 @@ beforeAll(async () => {
     log: pino({ level: 'silent' }),
   });
   recording = join(temporaryFolder(), 'recording');
-  const writer = await startRecording(recording, () => undefined);
+  const writer = await startRecording(recording, { onFailure: () => undefined });
   writer.write({
     kind: 'header',
     format: 'evenkeel-recording',

@@ -13,8 +13,10 @@ const TICKS = 240;
 export async function recordEvening(folder: string): Promise<void> {
   const profile = shippedProfile('rtx-4090');
   const core = new Core(SETTINGS, profile, shippedBook(profile));
-  const writer = await startRecording(folder, (why) => {
-    throw new Error(why);
+  const writer = await startRecording(folder, {
+    onFailure: (why) => {
+      throw new Error(why);
+    },
   });
   const files = shippedFiles();
   writer.write({

@@ -52,7 +52,7 @@ describe('a recording', () => {
 
   test('is read as it was written, from its folder or its file', async () => {
     const folder = join(root, 'new', 'run');
-    const writer = await startRecording(folder, (why) => expect.unreachable(why));
+    const writer = await startRecording(folder, { onFailure: (why) => expect.unreachable(why) });
     for (const line of lines) writer.write(line);
     await writer.close();
     expect(writer.failure).toBeNull();
@@ -73,7 +73,7 @@ describe('a recording', () => {
           ];
           written.push({ kind: 'decision', line: 'ä'.repeat(long) });
           const folder = join(root, `run-${run++}`);
-          const writer = await startRecording(folder, (why) => expect.unreachable(why));
+          const writer = await startRecording(folder, { onFailure: (why) => expect.unreachable(why) });
           for (const line of written) writer.write(line);
           await writer.close();
           expect((await readAll(folder)).lines).toEqual(JSON.parse(JSON.stringify(written)));

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { FileWriter, startRecording } from '../../src/recordings/writer.js';
+import { FileWriter } from '../../src/recordings/file-writer.js';
+import { startRecording } from '../../src/recordings/writer.js';
 import { ROOT } from '../helpers/checkout.js';
 import { HEADER, readAll, sampleAt } from './helpers.js';
 
@@ -62,7 +63,7 @@ class SlowFile {
 describe('a recording that is written', () => {
   test('reaches the disk while the agent runs on', async () => {
     const folder = join(root, 'run');
-    const writer = await startRecording(folder, (why) => expect.unreachable(why));
+    const writer = await startRecording(folder, { onFailure: (why) => expect.unreachable(why) });
     writer.write(HEADER);
     await vi.waitFor(async () => expect((await readAll(folder)).lines).toEqual([HEADER]), {
       timeout: 10_000,
@@ -76,7 +77,7 @@ describe('a recording that is written', () => {
     'is for the person alone: Windows keeps its own lists',
     async () => {
       const folder = join(root, 'run');
-      await (await startRecording(folder, (why) => expect.unreachable(why))).close();
+      await (await startRecording(folder, { onFailure: (why) => expect.unreachable(why) })).close();
       expect(statSync(folder).mode & 0o777).toBe(0o700);
       expect(statSync(join(folder, '000001.ndjson')).mode & 0o777).toBe(0o600);
     },
@@ -84,14 +85,14 @@ describe('a recording that is written', () => {
 
   test('is never shared by two writers', async () => {
     const folder = join(root, 'run');
-    const first = await startRecording(folder, (why) => expect.unreachable(why));
+    const first = await startRecording(folder, { onFailure: (why) => expect.unreachable(why) });
     first.write(HEADER);
-    await expect(startRecording(folder, () => undefined)).rejects.toMatchObject({
+    await expect(startRecording(folder, { onFailure: () => undefined })).rejects.toMatchObject({
       code: 'badFile',
       cause: { code: 'EEXIST' },
     });
     await first.close();
-    await expect(startRecording(folder, () => undefined)).rejects.toMatchObject({
+    await expect(startRecording(folder, { onFailure: () => undefined })).rejects.toMatchObject({
       code: 'badFile',
       cause: { code: 'EEXIST' },
     });
@@ -106,7 +107,7 @@ describe('a full disk', () => {
     'is told once and ends the recording, not the agent (only where /dev/full is)',
     async () => {
       const told: string[] = [];
-      const writer = new FileWriter(root, await open('/dev/full', 'a'), (why) => told.push(why));
+      const writer = new FileWriter(await open('/dev/full', 'a'), (why) => told.push(why));
       writer.write(HEADER);
       await vi.waitFor(() => expect(writer.failure).not.toBeNull(), { timeout: 10_000 });
       for (let i = 0; i < 100; i++) writer.write(sampleAt(i));
@@ -120,7 +121,7 @@ describe('a full disk', () => {
     'is told at the close where nothing was flushed before (only where /dev/full is)',
     async () => {
       const told: string[] = [];
-      const writer = new FileWriter(root, await open('/dev/full', 'a'), (why) => told.push(why));
+      const writer = new FileWriter(await open('/dev/full', 'a'), (why) => told.push(why));
       writer.write(HEADER);
       await writer.close();
       expect(told).toHaveLength(1);
@@ -134,7 +135,7 @@ describe('a disk that is too slow', () => {
   test('ends the recording when 64 MiB wait, those among them that are being written', async () => {
     const file = new SlowFile();
     const told: string[] = [];
-    const writer = new FileWriter(root, file.asHandle(), (why) => told.push(why));
+    const writer = new FileWriter(file.asHandle(), (why) => told.push(why));
     for (let i = 0; i < 40; i++) writer.write(big);
     await vi.waitFor(() => expect(file.waits).toBe(1), { timeout: 10_000 });
     for (let i = 0; i < 23; i++) writer.write(big);
@@ -150,7 +151,7 @@ describe('a disk that is too slow', () => {
 
   test('counts what came while an earlier part was written', async () => {
     const file = new SlowFile();
-    const writer = new FileWriter(root, file.asHandle(), () => undefined);
+    const writer = new FileWriter(file.asHandle(), () => undefined);
     for (let i = 0; i < 40; i++) writer.write(big);
     await vi.waitFor(() => expect(file.waits).toBe(1), { timeout: 10_000 });
     for (let i = 0; i < 20; i++) writer.write(big);
@@ -166,7 +167,7 @@ describe('a disk that is too slow', () => {
 
   test('and catches up has room again', async () => {
     const file = new SlowFile();
-    const writer = new FileWriter(root, file.asHandle(), (why) => expect.unreachable(why));
+    const writer = new FileWriter(file.asHandle(), (why) => expect.unreachable(why));
     for (let round = 1; round <= 3; round++) {
       for (let i = 0; i < 40; i++) writer.write(big);
       await vi.waitFor(() => expect(file.waits).toBe(1), { timeout: 10_000 });
@@ -182,7 +183,7 @@ test('a file that cannot be closed is told and does not throw', async () => {
   const file = new SlowFile();
   file.closeError = new Error('EIO: i/o error, close');
   const told: string[] = [];
-  await new FileWriter(root, file.asHandle(), (why) => told.push(why)).close();
+  await new FileWriter(file.asHandle(), (why) => told.push(why)).close();
   expect(told).toEqual(['EIO: i/o error, close']);
 });
 
@@ -192,7 +193,7 @@ async function writeUntilKilled(attempt: number): Promise<void> {
   // Each line holds when it was written; the child says so too, on a pipe that a kill does not empty.
   const script = `
     import { startRecording } from ${JSON.stringify(pathToFileURL(`${ROOT}dist/recordings/writer.js`).href)};
-    const writer = await startRecording(process.argv[1], (why) => { throw new Error(why); });
+    const writer = await startRecording(process.argv[1], { onFailure: (why) => { throw new Error(why); } });
     writer.write(${JSON.stringify(HEADER)});
     let n = 0;
     setInterval(() => {

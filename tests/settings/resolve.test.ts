@@ -113,7 +113,7 @@ describe('layers', () => {
       logLevel: 'info',
       debug: false,
       intervals: { tickMs: 500, slowMs: 5000 },
-      recording: { enabled: true, keepMib: 2048 },
+      recording: { enabled: true, keepMib: 2048, keepDays: 30, frames: false, identify: false },
       targets: {},
       limits: {},
       features: {},

@@ -91,6 +91,18 @@ export interface Recording {
    * The oldest recordings are removed when all of them together take more MiB than this.
    */
   keepMib?: number;
+  /**
+   * Recordings and history whose last line is older than so many days are removed.
+   */
+  keepDays?: number;
+  /**
+   * Whether every frame's own line is recorded too; without it frames are rolled up for each tick.
+   */
+  frames?: boolean;
+  /**
+   * Whether recordings say which host, user, card and command line they are of, and keep the paths in messages.
+   */
+  identify?: boolean;
 }
 /**
  * What is asked of the loop, over every level's own figures.

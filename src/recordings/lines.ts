@@ -1,0 +1,140 @@
+/** The lines of one file of a recording, plain or compressed, in flat memory. */
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { StringDecoder } from 'node:string_decoder';
+import { promisify } from 'node:util';
+import { constants, createGunzip, gunzip } from 'node:zlib';
+import { EvenkeelError, reasonOf } from '../errors.js';
+import type { IndexEntry } from './segment-index.js';
+
+/** Read at once, in bytes. */
+const CHUNK_BYTES = 256 * 1024;
+/** More than a rule book takes; what has no line feed for longer is no line, and memory stays flat. */
+const MAX_LINE_CHARS = 32 * 1024 * 1024;
+/** Far more than the writer puts into one member, in bytes. */
+const MAX_MEMBER_BYTES = 256 * 1024 * 1024;
+/** What was unpacked before a torn end is given; the end itself is no error. */
+const TOLERANT = { finishFlush: constants.Z_SYNC_FLUSH };
+
+const gunzipAsync = promisify(gunzip);
+
+/** Told where compressed data is damaged, in words. */
+type OnDamage = (why: string) => void;
+
+/**
+ * Lines of a file, many at a time. Split at line feeds and nothing else: the texts of rule files may hold what Unicode
+ * takes for the end of a line, and JSON leaves it as it is. Whether it is compressed its first bytes say.
+ * @throws EvenkeelError `badFile` when it cannot be read.
+ */
+export async function* linesOf(file: string, onDamage: OnDamage): AsyncGenerator<string[]> {
+  yield* split(guard(file, (await isGzip(file)) ? unpack(file, onDamage) : plainChunks(file)), onDamage);
+}
+
+/**
+ * Lines of the members of a compressed file that `isWanted`; one that is damaged costs no other.
+ * @throws EvenkeelError `badFile` when the file cannot be read.
+ */
+export async function* memberLinesOf(
+  file: string,
+  index: readonly IndexEntry[],
+  isWanted: (entry: IndexEntry) => boolean,
+  onDamage: OnDamage,
+): AsyncGenerator<string[]> {
+  yield* split(guard(file, members(file, index, isWanted, onDamage)), onDamage);
+}
+
+async function* plainChunks(file: string): AsyncGenerator<Buffer> {
+  yield* createReadStream(file, { highWaterMark: CHUNK_BYTES });
+}
+
+/** Whether a file begins as gzip does. */
+async function isGzip(file: string): Promise<boolean> {
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+      return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+async function* unpack(file: string, onDamage: OnDamage): AsyncGenerator<Buffer> {
+  const packed = createReadStream(file, { highWaterMark: CHUNK_BYTES });
+  const unpacked = createGunzip({ ...TOLERANT, chunkSize: CHUNK_BYTES });
+  packed.on('error', (error) => unpacked.destroy(error));
+  packed.pipe(unpacked);
+  try {
+    yield* unpacked;
+  } catch (error) {
+    if (!isOfZlib(error)) throw error;
+    onDamage(`the compressed data is damaged (${reasonOf(error)}), what follows cannot be read`);
+  } finally {
+    packed.destroy();
+  }
+}
+
+async function* members(
+  file: string,
+  index: readonly IndexEntry[],
+  isWanted: (entry: IndexEntry) => boolean,
+  onDamage: OnDamage,
+): AsyncGenerator<Buffer> {
+  const handle = await open(file, 'r');
+  try {
+    for (const entry of index) {
+      if (!isWanted(entry)) continue;
+      const packed = Buffer.alloc(entry.bytes);
+      await handle.read(packed, 0, entry.bytes, entry.offset);
+      try {
+        yield await gunzipAsync(packed, { ...TOLERANT, maxOutputLength: MAX_MEMBER_BYTES });
+      } catch (error) {
+        if (!isOfZlib(error)) throw error;
+        onDamage(`${entry.lines} lines cannot be unpacked: ${reasonOf(error)}`);
+      }
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+function isOfZlib(error: unknown): boolean {
+  return /^(?:Z_|ERR_BUFFER_TOO_LARGE)/.test(String((error as NodeJS.ErrnoException).code));
+}
+
+async function* guard(file: string, chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* chunks;
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+async function* split(chunks: AsyncGenerator<Buffer>, onDamage: OnDamage): AsyncGenerator<string[]> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  let isTooLong = false;
+  for await (const chunk of chunks) {
+    const lines = (rest + decoder.write(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    if (isTooLong && lines.length > 0) {
+      lines.shift();
+      isTooLong = false;
+    }
+    if (rest.length > MAX_LINE_CHARS) {
+      if (!isTooLong) onDamage(`a line is longer than ${MAX_LINE_CHARS} characters`);
+      [rest, isTooLong] = ['', true];
+    }
+    if (lines.length > 0) yield lines;
+  }
+  rest += decoder.end();
+  if (rest !== '' && !isTooLong) yield [rest];
+}
+
+function unreadable(file: string, cause: unknown): EvenkeelError {
+  const text = `expected a recording at ${file}, but it cannot be read: ${reasonOf(cause)}`;
+  return new EvenkeelError('badFile', text, { cause });
+}
