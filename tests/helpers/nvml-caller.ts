@@ -8,9 +8,17 @@ type Memory = Uint8Array | Uint32Array | Int32Array | BigUint64Array;
 /** What caller.mjs can hand to a function; memory comes back as the call left it. */
 export type Argument = number | bigint | string | null | { u64: bigint } | Memory;
 
+interface Answer {
+  code: number | string;
+  args: Argument[];
+}
+
 export interface NvmlCaller {
   child: ChildProcess;
-  /** The function's code; a text where there is no such function. Memory in `args` then holds what it wrote. */
+  /**
+   * The function's code; a text where there is no such function, or where the process has ended. Memory in `args` then
+   * holds what the function wrote.
+   */
   call(name: string, ...args: Argument[]): Promise<number | string>;
   /** The handle of the card at an index. */
   device(index?: number): Promise<bigint>;
@@ -26,11 +34,15 @@ export function startCaller(env: Readonly<Record<string, string>>): NvmlCaller {
     env: { ...process.env, ...env },
     serialization: 'advanced',
   });
+  const ended = once(child, 'exit').then(([code, signal]) => [
+    { code: `ended by ${signal ?? code}`, args: [] },
+  ]);
   const call: NvmlCaller['call'] = async (name, ...args) => {
     child.send({ name, args });
-    const [answer] = (await once(child, 'message')) as [{ code: number | string; args: Argument[] }];
+    const [answer] = (await Promise.race([once(child, 'message'), ended])) as [Answer];
     for (const [index, arg] of args.entries()) {
-      if (ArrayBuffer.isView(arg)) arg.set(answer.args[index] as never);
+      const written = answer.args[index];
+      if (ArrayBuffer.isView(arg) && written !== undefined) arg.set(written as never);
     }
     return answer.code;
   };
@@ -50,8 +62,8 @@ export function startCaller(env: Readonly<Record<string, string>>): NvmlCaller {
       return handle[0] ?? 0n;
     },
     kill: async () => {
-      const ended = once(child, 'exit');
-      if (child.exitCode === null && child.signalCode === null && child.kill('SIGKILL')) await ended;
+      child.kill('SIGKILL');
+      await ended;
     },
   };
 }
