@@ -64,6 +64,11 @@ export const NEVER_CODES: ReadonlySet<number> = new Set([
 /** When nothing but these comes back the card is down: it is given time, then looked for again. */
 export const DOWN_CODES: ReadonlySet<number> = new Set([1, 15, 16, CODE.unknown]);
 
+/** A code's name as nvml.h has it without its prefix; `UNNAMED` where it has none. */
+export function codeName(code: number): string {
+  return CODES[code]?.[0] ?? 'UNNAMED';
+}
+
 /** A code as it is told: `3 NOT_SUPPORTED: this card has no such sensor`. `sentence` replaces the code's own. */
 export function describeCode(code: number, sentence?: string): string {
   const [name, meaning] = CODES[code] ?? ['UNNAMED', 'the driver answered with a code that nobody has named'];

@@ -1,0 +1,9 @@
+import type { Returned } from './desk.js';
+
+/** What giving back came to, in sentences. */
+export function describeReturned({ given, problems }: Returned): string[] {
+  const told = given
+    .filter(({ outcome }) => outcome !== 'failed')
+    .map(({ card, knob, text }) => `${card}: ${knob} ${text}`);
+  return [...told, ...problems];
+}
