@@ -1,8 +1,7 @@
 /** Model, resolution, frame skipping, streams, batch and capture rate: told to the bot, which changes them itself. */
 import type { BotRegistry } from '../bot/index.js';
-import type { KnobOffer } from '../shapes/knob.js';
 import type { FrameRules } from '../shapes/rule.js';
-import type { AppliedEvent } from '../shapes/sample.js';
+import type { TickEvent } from '../shapes/sample.js';
 import type { Actuator } from './actuator.js';
 
 /** The actuator of the knobs that the bot itself changes; it tells, and the bot answers with what it applied. */
@@ -23,14 +22,13 @@ export function openBotActuator(
 ): BotActuator {
   let rules = frameRules;
   return {
-    offers: (): Record<string, KnobOffer> => ({}),
+    events: (): TickEvent[] => [],
     start(decided, revision) {
       told(bots.publish({ ...decided }, rules), revision);
     },
     useFrameRules(next) {
       rules = next;
     },
-    outcomes: (): AppliedEvent[] => [],
     restore: async () => {},
   };
 }

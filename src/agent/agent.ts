@@ -1,7 +1,8 @@
 /** The loop around one tick: where samplers, facts, rules, decision, actuators and recording meet. */
 import type { Actuator } from '../actuators/actuator.js';
 import { type BotActuator, openBotActuator } from '../actuators/bot-knobs.js';
-import { openHardwareKnobs } from '../actuators/hardware-knobs.js';
+import { type HardwareActuator, openHardwareKnobs } from '../actuators/hardware-knobs.js';
+import type { WriterPolicy } from '../actuators/hold.js';
 import { BotRegistry } from '../bot/index.js';
 import type { StateLine } from '../recordings/format.js';
 import type { RecordingWriter } from '../recordings/writer.js';
@@ -58,6 +59,8 @@ export interface AgentOptions {
   /** What the run before left, by this run's clock; null to begin anew. */
   resume: StateLine | null;
   cards: CardSet;
+  /** What is done where another program sets what the agent had set; `yield` unless given. */
+  otherWriter?: WriterPolicy;
   log: Log;
 }
 
@@ -82,6 +85,7 @@ export class Agent implements AgentPort {
   readonly #stateLog = new StateLog();
   readonly #actuators: Actuator[];
   readonly #botActuator: BotActuator;
+  readonly #hardware: HardwareActuator;
   readonly #listeners: Set<(event: AgentEvent) => void> = new Set();
   readonly #session: string = new Date().toISOString();
   #recording: RecordingWriter | null = null;
@@ -114,12 +118,18 @@ export class Agent implements AgentPort {
     this.#botActuator = openBotActuator(this.bots, this.#core.frameRules, (wire, decision) =>
       this.#inbox.noteRevision(wire, decision),
     );
-    this.#actuators = [this.#botActuator, openHardwareKnobs(options.cards)];
+    this.#hardware = openHardwareKnobs({
+      card: options.cards.cards[0],
+      otherWriter: options.otherWriter ?? 'yield',
+      log: options.log,
+    });
+    this.#actuators = [this.#botActuator, this.#hardware];
     this.#intake = new Intake({
       cards: options.cards,
       bots: this.bots,
       inbox: this.#inbox,
       actuators: this.#actuators,
+      intervalMs: options.settings.intervalMs,
       slowMs: options.settings.tierMs.slow,
     });
   }
@@ -231,6 +241,7 @@ export class Agent implements AgentPort {
       Object.entries(this.#core.memory.knobs).map(([knob, { offer }]) => [knob, offer]),
     );
     const wish = checkWish(event, { book: this.#live.book, profile: this.#options.profile, offers });
+    if (wish.kind === 'override' || wish.kind === 'release') this.#hardware.takeUp(wish.knob);
     this.#intake.add(wish);
     await this.#ticker.tick('optimize');
     return answerWish(wish, this.#decision, this.#core.memory, this.#wallOffsetMs);
@@ -294,7 +305,7 @@ export class Agent implements AgentPort {
     for (const change of wouldBe) this.#recording?.write({ kind: 'wouldBe', atMs: sample.atMs, ...change });
     for (const entry of entries) log(entry.mode === 'shadow' ? 'debug' : 'info', entryText(entry));
     for (const grade of result.grades) log('info', gradedText(grade));
-    this.#notices = noticesOf(result.fired, this.#core.store);
+    this.#notices = [...noticesOf(result.fired, this.#core.store), ...this.#hardware.notices()];
     this.#noticeLog.observe(this.#notices, log);
     for (const { event, outcome } of result.outcomes) {
       if (outcome === 'refused')

@@ -16,6 +16,7 @@ import {
   takeDevice,
   takeHello,
   takePerson,
+  takeReadBack,
 } from '../decision/inputs.js';
 import { advanceLedger, forgetRules, voidLearnt, voidOpen } from '../decision/ledger.js';
 import { type DecisionMemory, newDecisionMemory } from '../decision/memory.js';
@@ -248,6 +249,9 @@ export class Core {
       }
       case 'device':
         takeDevice(this.memory, event.knob, event.offer, atMs);
+        return null;
+      case 'readBack':
+        takeReadBack(this.memory, event);
         return null;
       default:
         if (event.kind === 'level' || event.kind === 'preset') this.#bots.forgetPace();

@@ -8,6 +8,7 @@ import { openSelfSampler, type SelfSampler } from '../samplers/self.js';
 import type { CardSet } from '../shapes/gpu.js';
 import type { Readings } from '../shapes/reading.js';
 import type { Sample, TickEvent } from '../shapes/sample.js';
+import { isGap as isGapIn } from './gap.js';
 import type { Inbox } from './inbox.js';
 
 /** The sources of one tick's sample. */
@@ -16,6 +17,8 @@ export interface IntakeOptions {
   bots: BotRegistry;
   inbox: Inbox;
   actuators: readonly Actuator[];
+  /** Time between ticks in ms. */
+  intervalMs: number;
   /** How often the slow tier is read, in ms. */
   slowMs: number;
 }
@@ -27,14 +30,11 @@ export class Intake {
   readonly #self: SelfSampler = openSelfSampler();
   #wishes: TickEvent[] = [];
   #lastMs = 0;
+  #lastWallMs: number | null = null;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
     this.#machine = openMachineSampler({ slowEveryMs: options.slowMs });
-    for (const actuator of options.actuators) {
-      for (const [knob, offer] of Object.entries(actuator.offers()))
-        this.add({ kind: 'device', knob, offer });
-    }
   }
 
   /** An input of the next tick. */
@@ -44,20 +44,23 @@ export class Intake {
 
   /** The sample of a tick at `atMs`; `tickMs` is what the tick before took. */
   take(cause: Sample['cause'], atMs: number, wallMs: number, tickMs: number): Sample {
-    const { bots, inbox, actuators } = this.#options;
+    const { bots, inbox, actuators, intervalMs } = this.#options;
     bots.expire(atMs);
-    const outcomes = actuators.flatMap((actuator) => actuator.outcomes());
-    const events = [...this.#wishes, ...inbox.takeEvents(bots.drain()), ...outcomes];
-    this.#wishes = [];
+    const told = inbox.takeEvents(bots.drain());
     const dtMs = atMs - this.#lastMs;
+    const isGap = this.#lastWallMs !== null && isGapIn(dtMs, wallMs - this.#lastWallMs, intervalMs);
     this.#lastMs = atMs;
+    this.#lastWallMs = wallMs;
     const own: Readings = { 'agent.tickMs': [Math.round(tickMs * 1000) / 1000, 'measured', 0] };
     const readings = {
       ...this.#machine.sample(atMs),
-      ...this.#readCards(atMs, dtMs, events),
+      ...this.#readCards(atMs, dtMs, told),
       ...this.#self.sample(atMs),
       ...own,
     };
+    const owned = actuators.flatMap((actuator) => actuator.events({ atMs, isGap, readings }));
+    const events = [...this.#wishes, ...told, ...owned];
+    this.#wishes = [];
     return { kind: 'sample', atMs, wallMs, cause, readings, events };
   }
 

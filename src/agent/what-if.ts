@@ -33,7 +33,7 @@ export async function* whatIf(
     if (line.kind !== 'sample' || core === null) continue;
     const sample: Sample = {
       ...line,
-      events: [...owed, ...line.events.filter((event) => event.kind !== 'applied')],
+      events: [...owed, ...line.events.filter(({ kind }) => kind !== 'applied' && kind !== 'readBack')],
     };
     const result = await core.tick(sample);
     owed = result.changes

@@ -1,7 +1,7 @@
 /** Inputs that change what the decision remembers: offers, outcomes and a person's wishes. */
 import type { KnobOffer, KnobValue } from '../shapes/knob.js';
 import type { Level, Preset } from '../shapes/rule.js';
-import type { AppliedEvent, HelloEvent, PersonEvent } from '../shapes/sample.js';
+import type { AppliedEvent, HelloEvent, PersonEvent, ReadBackEvent } from '../shapes/sample.js';
 import { noteAnswer, voidLearnt } from './ledger.js';
 import { type DecisionMemory, type KnobMemory, newKnobMemory, type Timed } from './memory.js';
 import { resumeKnobs } from './resume.js';
@@ -30,7 +30,10 @@ export function dropBot(memory: DecisionMemory, atMs: number): void {
   voidLearnt(memory, atMs, 'the session ended');
 }
 
-/** A device offers a knob, with another range, or no longer. What steps and rules had made of it stays. */
+/**
+ * A device offers a knob, offers it otherwise, or no longer. What steps and rules had made of it stays, also until it is
+ * offered again; a value in force that others have changed is the base of what follows.
+ */
 export function takeDevice(
   memory: DecisionMemory,
   knob: string,
@@ -38,9 +41,16 @@ export function takeDevice(
   atMs: number,
 ): void {
   const before = memory.knobs[knob];
-  if (offer === null) delete memory.knobs[knob];
-  else if (before === undefined) memory.knobs[knob] = newKnobMemory('device', offer, atMs);
-  else before.offer = offer;
+  if (offer === null) {
+    if (before !== undefined) memory.before[knob] = before;
+    delete memory.knobs[knob];
+  } else if (before === undefined) memory.knobs[knob] = newKnobMemory('device', offer, atMs);
+  else {
+    const isMoved = offer.value !== before.offer.value;
+    before.offer = offer;
+    if (isMoved) before.applied = offer.value;
+    if (isMoved && before.sent === null) before.decided = offer.value;
+  }
   resumeKnobs(memory, 'device');
 }
 
@@ -53,7 +63,9 @@ export function takeApplied(
   const knob = memory.knobs[event.knob];
   if (knob === undefined) return 'superseded';
   knob.applied = event.value;
-  if (knob.sent === null || event.revision < knob.sent.revision) return 'superseded';
+  // A device sets by itself again what it had forgotten; that it could not is a refusal, though nothing was sent.
+  const isLost = knob.owner === 'device' && knob.sent === null && !event.ok && knob.decided !== event.value;
+  if (!isLost && (knob.sent === null || event.revision < knob.sent.revision)) return 'superseded';
   knob.sent = null;
   settle(memory, event.knob, atMs);
   noteAnswer(memory, event.knob, event.ok, atMs);
@@ -62,6 +74,12 @@ export function takeApplied(
   if (knob.position === knob.decided) knob.position = event.value;
   knob.decided = event.value;
   return 'refused';
+}
+
+/** Something else is in force than the device's owner had set; what is decided stays, and is set again or given up. */
+export function takeReadBack(memory: DecisionMemory, { knob, value }: ReadBackEvent): void {
+  const one = memory.knobs[knob];
+  if (one !== undefined) one.applied = value;
 }
 
 /** Gives up waiting for changes nobody answered; returns their knobs. */

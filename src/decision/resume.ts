@@ -31,7 +31,9 @@ export function resumeKnobs(memory: DecisionMemory, owner: KnobMemory['owner']):
     if (before.owner !== owner || (owner === 'device' && knob === undefined)) continue;
     delete memory.before[name];
     const isOurs = knob?.applied === before.applied || knob?.applied === before.decided;
-    if (knob === undefined || !isOurs || rungsOf(knob.offer) !== rungsOf(before.offer)) continue;
+    // What a device holds for the agent is gone with either of them; what others had set is not.
+    const isFound = owner === 'device' && knob?.offer.value === before.offer.value;
+    if (knob === undefined || !(isOurs || isFound) || rungsOf(knob.offer) !== rungsOf(before.offer)) continue;
     isAny = true;
     knob.offer = { ...knob.offer, value: before.offer.value };
     knob.base = before.base;

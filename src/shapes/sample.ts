@@ -55,6 +55,15 @@ export interface AppliedEvent {
   revision: number;
 }
 
+/** Another value than the one last told is in force of a device's knob, without the agent's doing. */
+export interface ReadBackEvent {
+  kind: 'readBack';
+  knob: string;
+  value: KnobValue;
+  /** What it is taken for: see `Change` of the actuators. */
+  why: 'moved' | 'reset' | 'reasserted' | 'left';
+}
+
 /** What a person asked for over the control API or the command line. */
 export type PersonEvent =
   | { kind: 'level'; value: string; forS?: number }
@@ -71,8 +80,9 @@ export type TickEvent =
   | { kind: 'bye'; session: string; cause: 'bye' | 'lease' }
   | { kind: 'pause' | 'resume'; session: string }
   | AppliedEvent
-  /** A device offers a knob, offers it with another range, or (null) no longer. */
+  /** A device offers a knob, offers it otherwise, or (null) no longer. */
   | { kind: 'device'; knob: string; offer: KnobOffer | null }
+  | ReadBackEvent
   | PersonEvent;
 
 /** One tick's inputs. */
