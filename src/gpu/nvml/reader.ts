@@ -1,0 +1,151 @@
+/** Reads the sensors of one card that are due, and learns which ones it lacks and which are dear. */
+import { CATALOGUE, refuseValue } from '../../facts/catalogue.js';
+import type { FactValue } from '../../shapes/reading.js';
+import { type Answer, isAnswered, type Told, unbelievable } from './answers.js';
+import { Cost, OBSERVER_BUDGET, type ObserverBudget, overspender, type Spender } from './budget.js';
+import { DOWN_CODES, describeCode, NEVER_CODES } from './codes.js';
+import type { Device } from './device.js';
+import type { Sensor, SensorTier } from './sensor.js';
+import { SENSORS } from './sensors/index.js';
+
+/** How often each tier is read, in ms. */
+export interface Pace {
+  /** The agent's tick. */
+  fastMs: number;
+  slowMs: number;
+  rareMs: number;
+}
+
+/** A sensor that is read more rarely than it would be, because it is dear. */
+export interface Demotion {
+  facts: readonly string[];
+  tier: 'slow' | 'rare';
+  everyMs: number;
+  /** What one reading takes, in ms. */
+  costMs: number;
+}
+
+/** What is read of a card: sensors of these tiers that are due, and settings whether due or not. */
+export interface Wanted {
+  tiers: readonly SensorTier[];
+  settings: boolean;
+}
+
+/** A timer that fires a little early must not make a sensor wait for the next time. */
+const DUE_SHARE = 0.9;
+
+interface Slot extends Spender {
+  sensor: Sensor;
+  tier: SensorTier;
+  readAtMs: number;
+  /** Facts of it that the card will not tell in this run. */
+  never: Set<string>;
+  /** What is read once was read. */
+  isDone: boolean;
+}
+
+/** One card from when it was found until it is lost. */
+export class Reader {
+  readonly #device: Device;
+  readonly #pace: Pace;
+  readonly #budget: ObserverBudget;
+  readonly #slots: Slot[];
+
+  constructor(device: Device, pace: Pace, budget: ObserverBudget = OBSERVER_BUDGET) {
+    this.#device = device;
+    this.#pace = pace;
+    this.#budget = budget;
+    this.#slots = SENSORS.map((sensor) => ({
+      sensor,
+      tier: sensor.tier,
+      cost: new Cost(),
+      everyMs: this.#everyMs(sensor.tier),
+      demotedMs: this.#demotedMs(sensor.tier),
+      readAtMs: Number.NEGATIVE_INFINITY,
+      never: new Set(),
+      isDone: false,
+    }));
+  }
+
+  /** What the sensors that are due tell, and whether nothing but the codes of a lost card came back. */
+  read(wanted: Wanted): { told: Record<string, Told>; isDown: boolean } {
+    const told: Record<string, Told> = {};
+    let [asked, down] = [0, 0];
+    for (const slot of this.#slots) {
+      if (!this.#isDue(slot, wanted)) continue;
+      for (const [fact, answer] of Object.entries(this.#readSlot(slot))) {
+        asked++;
+        if (!isAnswered(answer) && DOWN_CODES.has(answer.code)) down++;
+        told[fact] = isAnswered(answer)
+          ? [answer.value]
+          : [null, answer.code, describeCode(answer.code, answer.why)];
+      }
+    }
+    this.#keepBudget();
+    return { told, isDown: asked > 0 && down === asked };
+  }
+
+  /** Sensors that are read more rarely than they would be. */
+  get demotions(): Demotion[] {
+    return this.#slots.flatMap(({ sensor, tier, everyMs, cost }) =>
+      tier !== sensor.tier && (tier === 'slow' || tier === 'rare')
+        ? [{ facts: sensor.facts, tier, everyMs, costMs: Math.round((cost.ms ?? 0) * 100) / 100 }]
+        : [],
+    );
+  }
+
+  #isDue({ sensor, tier, everyMs, readAtMs, never, isDone }: Slot, { tiers, settings }: Wanted): boolean {
+    if (isDone || sensor.facts.every((fact) => never.has(fact))) return false;
+    if (settings && sensor.isSetting === true) return true;
+    if (!tiers.includes(tier)) return false;
+    // The fast tier comes when it is asked for.
+    return tier === 'fast' || this.#device.now() - readAtMs >= DUE_SHARE * everyMs;
+  }
+
+  #readSlot(slot: Slot): Record<string, Answer<FactValue>> {
+    const { sensor, never, cost } = slot;
+    const startMs = this.#device.now();
+    const answers = sensor.read(this.#device);
+    const tookMs = this.#device.now() - startMs;
+    cost.note(tookMs);
+    slot.readAtMs = startMs;
+    const checked: Record<string, Answer<FactValue>> = {};
+    for (const fact of sensor.facts) {
+      if (never.has(fact)) continue;
+      const answer = check(fact, answers[fact] ?? unbelievable('nothing was told'));
+      this.#device.note(fact, answer);
+      checked[fact] = answer;
+      if (!isAnswered(answer) && NEVER_CODES.has(answer.code)) never.add(fact);
+    }
+    slot.isDone = slot.tier === 'once' && Object.values(checked).every(isAnswered);
+    return checked;
+  }
+
+  #keepBudget(): void {
+    const spending = this.#slots.filter(({ tier, isDone }) => tier !== 'once' && !isDone);
+    const slot = overspender(spending, this.#budget);
+    if (slot === null) return;
+    slot.tier = slot.tier === 'fast' ? 'slow' : 'rare';
+    slot.everyMs = this.#everyMs(slot.tier);
+    slot.demotedMs = this.#demotedMs(slot.tier);
+  }
+
+  #everyMs(tier: SensorTier): number {
+    const { fastMs, slowMs, rareMs } = this.#pace;
+    // What could not be read at the start is tried again as slow sensors are.
+    return { fast: fastMs, slow: slowMs, rare: rareMs, once: slowMs }[tier];
+  }
+
+  #demotedMs(tier: SensorTier): number | null {
+    if (tier === 'once' || tier === 'rare') return null;
+    return tier === 'fast' ? this.#pace.slowMs : this.#pace.rareMs;
+  }
+}
+
+/** A value that the catalogue refuses is no answer: a sentinel, or nonsense. */
+function check(fact: string, answer: Answer<FactValue>): Answer<FactValue> {
+  const definition = CATALOGUE[`gpu.${fact}`];
+  if (!isAnswered(answer) || definition === undefined) return answer;
+  const refusal = refuseValue(definition, answer.value);
+  return refusal === null ? answer : unbelievable(refusal);
+}
