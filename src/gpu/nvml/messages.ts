@@ -8,7 +8,8 @@ import type { CardReading } from './session.js';
 export type Question = { id: number } & QuestionBody;
 /** A question without its number. */
 export type QuestionBody =
-  | { kind: 'open'; pace: Pace }
+  /** `known`: the cards of the child before, which are looked for where they are not there. */
+  | { kind: 'open'; pace: Pace; known: CardInventory[] }
   | { kind: 'read'; wanted: Wanted }
   | { kind: 'processes'; uuid: string };
 

@@ -3,7 +3,7 @@ import { CATALOGUE, refuseValue } from '../../facts/catalogue.js';
 import type { FactValue } from '../../shapes/reading.js';
 import { type Answer, isAnswered, type Told, unbelievable } from './answers.js';
 import { Cost, OBSERVER_BUDGET, type ObserverBudget, overspender, type Spender } from './budget.js';
-import { DOWN_CODES, describeCode, NEVER_CODES } from './codes.js';
+import { CODE, DOWN_CODES, describeCode, NEVER_CODES } from './codes.js';
 import type { Device } from './device.js';
 import type { Sensor, SensorTier } from './sensor.js';
 import { SENSORS } from './sensors/index.js';
@@ -33,6 +33,9 @@ export interface Wanted {
 
 /** A timer that fires a little early must not make a sensor wait for the next time. */
 const DUE_SHARE = 0.9;
+
+/** Codes whose own sentence is about settings as well. */
+const OF_SENSORS: Readonly<Record<number, string>> = { [CODE.notSupported]: 'this card has no such sensor' };
 
 interface Slot extends Spender {
   sensor: Sensor;
@@ -78,7 +81,7 @@ export class Reader {
         if (!isAnswered(answer) && DOWN_CODES.has(answer.code)) down++;
         told[fact] = isAnswered(answer)
           ? [answer.value]
-          : [null, answer.code, describeCode(answer.code, answer.why)];
+          : [null, answer.code, describeCode(answer.code, answer.why ?? OF_SENSORS[answer.code])];
       }
     }
     this.#keepBudget();

@@ -19,7 +19,7 @@ export function serveNvml(options: ServeOptions = {}): (question: Question) => P
   const open = async (question: Question & { kind: 'open' }): Promise<ReplyBody> => {
     library ??= await loadLibrary();
     const opened = new Session({ ...rest, library, pace: question.pace });
-    const found = opened.open();
+    const found = opened.open(question.known);
     if ('code' in found) return { kind: 'failed', why: `${library.path}: ${describeCode(found.code)}` };
     session = opened;
     const { driver, refused } = found;

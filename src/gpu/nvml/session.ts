@@ -1,5 +1,6 @@
 /** The cards of an initialised library, read together; what is lost is looked for again by its UUID. */
 import { readFileSync } from 'node:fs';
+import type { CardInventory } from '../../shapes/gpu.js';
 import type { Told } from './answers.js';
 import { OBSERVER_BUDGET, type ObserverBudget } from './budget.js';
 import { CODE, describeCode } from './codes.js';
@@ -68,8 +69,11 @@ export class Session {
     this.#now = options.now ?? (() => performance.now());
   }
 
-  /** Initialises the library and finds the cards; the driver's code where it refuses. */
-  open(): FoundCards | { code: number } {
+  /**
+   * Initialises the library and finds the cards; the driver's code where it refuses. Cards that are `known` from before and
+   * are not there now are lost ones, and looked for.
+   */
+  open(known: readonly CardInventory[] = []): FoundCards | { code: number } {
     const { library } = this.#options;
     const code = library.call('nvmlInit_v2');
     if (code !== CODE.success) return { code };
@@ -77,6 +81,12 @@ export class Session {
     if ('code' in found) return found;
     this.#driver = found.driver;
     this.#kept = found.cards.map((card) => this.#keep(card, card.handle));
+    const there = new Set(found.cards.map(({ inventory }) => inventory.uuid));
+    for (const inventory of known) {
+      if (there.has(inventory.uuid)) continue;
+      const absent = { inventory, busId: '', handle: 0n };
+      this.#kept.push({ found: absent, device: null, reader: null, lostCode: CODE.notFound });
+    }
     return found;
   }
 

@@ -24,14 +24,9 @@ export class Supervisor {
     this.#env = env;
   }
 
-  /** Whether a child runs that answered its last question, so that what it was told before still holds. */
+  /** Whether the child that was asked before still runs, so that what it was told still holds. */
   get isAlive(): boolean {
     return this.#child !== null;
-  }
-
-  /** The pid of the child; undefined while there is none. */
-  get pid(): number | undefined {
-    return this.#child?.pid;
   }
 
   /** Processor time in µs of all children so far, as they last told it. */
@@ -48,13 +43,15 @@ export class Supervisor {
     if (this.#settle !== null) throw new Error('expected one question at a time');
     const child = this.#child ?? this.#start();
     const id = this.#nextId++;
+    let timer: NodeJS.Timeout | undefined;
     const reply = await new Promise<Reply | Error>((resolve) => {
       this.#settle = resolve;
-      setTimeout(() => resolve(new Error(`no answer within ${deadlineMs} ms`)), deadlineMs).unref();
+      timer = setTimeout(() => resolve(new Error(`no answer within ${deadlineMs} ms`)), deadlineMs);
       child.send({ ...question, id }, (error) => {
         if (error !== null) resolve(error);
       });
     });
+    clearTimeout(timer);
     this.#settle = null;
     if (reply instanceof Error) {
       this.discard();
@@ -99,7 +96,6 @@ export class Supervisor {
       execArgv: [],
       env: this.#env,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      windowsHide: true,
     });
     const ended = (why: string) => (): void => {
       if (this.#child !== child) return;
@@ -114,8 +110,6 @@ export class Supervisor {
       // An answer to a question that nobody waits for any more would be taken for another one's.
       if (reply.id === this.#nextId - 1) this.#settle?.(reply);
     });
-    child.unref();
-    child.channel?.unref();
     this.#child = child;
     return child;
   }

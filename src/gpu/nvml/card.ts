@@ -1,0 +1,156 @@
+/** A card of this machine as its newest readings tell it; what is written goes to a writer, if there is one. */
+import { CATALOGUE } from '../../facts/catalogue.js';
+import {
+  CARD_KNOBS,
+  type Card,
+  type CardInventory,
+  type CardKnob,
+  type CardOutcome,
+  type CardWriter,
+} from '../../shapes/gpu.js';
+import type { KnobOffer, KnobValue } from '../../shapes/knob.js';
+import type { Readings, ReadingTuple } from '../../shapes/reading.js';
+import { NEVER_CODES } from './codes.js';
+import type { CardState, Reading } from './reading.js';
+
+const PREFIX = 'gpu.';
+const FACTS = Object.keys(CATALOGUE)
+  .filter((name) => name.startsWith(PREFIX) && name !== 'gpu.limitedByOurs')
+  .map((name) => name.slice(PREFIX.length));
+
+/** Where the range of each knob and its value in force are told. */
+const KNOB_FACTS = {
+  powerLimitW: ['powerLimitMinW', 'powerLimitMaxW', 'powerLimitW'],
+  // NVML tells no lock: until the agent has set one, the clock counts as free, which is the top of the range.
+  graphicsClockMaxMhz: ['lockMinMhz', 'lockMaxMhz', 'lockMaxMhz'],
+  targetTemperatureC: ['targetMinC', 'targetMaxC', 'targetTemperatureC'],
+} as const satisfies Record<CardKnob, readonly [min: string, max: string, value: string]>;
+
+/** A limit counts as ours within this many watts: cards hold it in steps. */
+const SAME_LIMIT_W = 1;
+
+/** Reads nothing by itself: what it tells was read for all cards together, and has its age. */
+export class NvmlCard implements Card {
+  readonly inventory: CardInventory;
+  readonly #reading: Reading;
+  readonly #writer: CardWriter | undefined;
+  /** What this agent has set and not given back. */
+  readonly #ours = new Map<CardKnob, number>();
+
+  constructor(inventory: CardInventory, reading: Reading, writer: CardWriter | undefined) {
+    this.inventory = inventory;
+    this.#reading = reading;
+    this.#writer = writer;
+  }
+
+  sample(atMs: number): Readings {
+    this.#reading.tick(atMs);
+    const nowMs = performance.now();
+    const readings: Readings = {};
+    for (const fact of FACTS) readings[`${PREFIX}${fact}`] = this.#tuple(fact, nowMs);
+    readings['gpu.limitedByOurs'] = this.#limitedByOurs(nowMs);
+    return readings;
+  }
+
+  knobs(): Record<string, KnobOffer> {
+    if (this.#state?.state === 'lost') return {};
+    const readOnly = this.#readOnly();
+    const offers: Record<string, KnobOffer> = {};
+    for (const knob of CARD_KNOBS) {
+      const [min, max, value] = KNOB_FACTS[knob].map((fact) => this.#number(fact));
+      if (min === undefined || max === undefined || value === undefined || min > max) continue;
+      const inForce = knob === 'graphicsClockMaxMhz' ? (this.#ours.get(knob) ?? value) : value;
+      offers[knob] = { range: [min, max], value: inForce, ...(readOnly === null ? {} : { readOnly }) };
+    }
+    return offers;
+  }
+
+  async apply(knob: string, value: KnobValue): Promise<CardOutcome> {
+    const offer = this.knobs()[knob];
+    if (!isCardKnob(knob) || offer?.range === undefined) {
+      const offered = Object.keys(this.knobs()).join(', ') || 'no knob';
+      const error = `expected one of this card's knobs (${offered}), got ${knob}`;
+      return { ok: false, value: 'unsupported', error, isLasting: true };
+    }
+    if (this.#writer === undefined || offer.readOnly !== undefined) {
+      return { ok: false, value: offer.value, error: offer.readOnly ?? NO_WRITER, isLasting: true };
+    }
+    const [min, max] = offer.range;
+    if (typeof value !== 'number' || !(value >= min && value <= max)) {
+      return { ok: false, value: offer.value, error: `expected ${knob} of ${min} to ${max}, got ${value}` };
+    }
+    const outcome = await this.#writer.set(this.inventory.uuid, knob, value);
+    if (outcome.ok && typeof outcome.value === 'number') this.#own(knob, outcome.value, max);
+    await this.#reading.readWritten();
+    return outcome;
+  }
+
+  async forget(knob: string): Promise<void> {
+    if (!isCardKnob(knob)) return;
+    this.#ours.delete(knob);
+    await this.#writer?.forget(this.inventory.uuid, knob);
+  }
+
+  async restore(): Promise<void> {
+    if (this.#writer === undefined) return;
+    await this.#writer.restore(this.inventory.uuid);
+    this.#ours.clear();
+    await this.#reading.readWritten();
+  }
+
+  async close(): Promise<void> {}
+
+  get #state(): CardState | undefined {
+    return this.#reading.of(this.inventory.uuid);
+  }
+
+  /** A clock at the top of its range is no lock. */
+  #own(knob: CardKnob, value: number, max: number): void {
+    if (knob === 'graphicsClockMaxMhz' && value >= max) this.#ours.delete(knob);
+    else this.#ours.set(knob, value);
+  }
+
+  #readOnly(): string | null {
+    if (this.#state?.state === 'asleep') return this.#state.why;
+    return this.#writer === undefined ? NO_WRITER : this.#writer.refusal;
+  }
+
+  #tuple(fact: string, nowMs: number): ReadingTuple {
+    const kept = this.#state?.facts.get(fact);
+    if (kept === undefined) return [null, 'missing', 0, 'the driver has not told it yet'];
+    const ageMs = Math.max(0, Math.round(nowMs - kept.atMs));
+    const [value] = kept.told;
+    if (value !== null) return [value, 'measured', ageMs];
+    const [, code, why] = kept.told;
+    return [null, NEVER_CODES.has(code) ? 'unsupported' : 'missing', ageMs, why];
+  }
+
+  /** Only what limits it now and is ours: a hot card with a limit of ours is still limited by its heat. */
+  #limitedByOurs(nowMs: number): ReadingTuple {
+    const limited = this.#tuple('limitedBy', nowMs);
+    const [word, quality, ageMs] = limited;
+    if (word === null) return limited;
+    const limitW = this.#number('powerLimitW');
+    const oursW = this.#ours.get('powerLimitW');
+    const defaultW = this.#number('powerLimitDefaultW');
+    const isOurLimit =
+      oursW !== undefined &&
+      oursW !== defaultW &&
+      limitW !== undefined &&
+      Math.abs(limitW - oursW) <= SAME_LIMIT_W;
+    const isOurs =
+      (word === 'power' && isOurLimit) || (word === 'other' && this.#ours.has('graphicsClockMaxMhz'));
+    return [isOurs, quality, ageMs];
+  }
+
+  #number(fact: string): number | undefined {
+    const value = this.#state?.facts.get(fact)?.told[0];
+    return typeof value === 'number' ? value : undefined;
+  }
+}
+
+const NO_WRITER = 'this run writes no settings of cards';
+
+function isCardKnob(knob: string): knob is CardKnob {
+  return (CARD_KNOBS as readonly string[]).includes(knob);
+}
