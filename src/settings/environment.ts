@@ -34,7 +34,13 @@ export const MODULE_VARIABLES: Readonly<Record<string, ModuleVariable>> = {
 const HINT = 'RTX4090_OPTIMIZATIONS';
 
 /** Variables of ours that are no settings of `run`. */
-const OTHERS = ['EVENKEEL_STATE_DIR', 'EVENKEEL_URL', 'EVENKEEL_TOKEN'];
+const OTHERS = [
+  'EVENKEEL_STATE_DIR',
+  'EVENKEEL_URL',
+  'EVENKEEL_TOKEN',
+  'EVENKEEL_GPU_HELPER',
+  'EVENKEEL_HARDWARE_DIR',
+];
 /** What the demo bot and this project's own scripts read. */
 const NOT_OURS = /^EVENKEEL_(?:DEMO_|SETUP$|CHILD_COVERAGE$|SOAK$)/;
 

@@ -1,5 +1,5 @@
 /** The settings of a run: every key with its default. */
-import type { ConfigFile, Features, Limits, Targets } from '../shapes/generated/config.js';
+import type { Card, ConfigFile, Features, Limits, Targets } from '../shapes/generated/config.js';
 
 /** Whether power limit and clocks of the card may be written; `ask` waits for a person's word. */
 export type Hardware = NonNullable<ConfigFile['hardware']>;
@@ -22,6 +22,8 @@ export interface Settings {
   listen: string;
   /** `ask` writes nothing until a person has said so. */
   hardware: Hardware;
+  /** How the settings of the card are borrowed. */
+  card: CardSettings;
   /** The rule tests beside the rules must pass before a book goes live. */
   testOnReload: boolean;
   /** `debug` has been taken into account. */
@@ -47,6 +49,16 @@ export interface Settings {
   run: RunSettings;
 }
 
+/** How the settings of the card are borrowed. */
+export interface CardSettings {
+  /** What becomes of them at a clean end; after a crash they are always given back. */
+  onExit: NonNullable<Card['onExit']>;
+  /** What is done when another program changes one that is borrowed. */
+  otherWriter: NonNullable<Card['otherWriter']>;
+  /** Silence after which the writer takes the agent for dead, in s. */
+  leaseS: number;
+}
+
 /** What only flags and their variables say, for one run. */
 export interface RunSettings {
   demo: boolean;
@@ -68,6 +80,9 @@ export const DEFAULTS: Readonly<Record<string, unknown>> = {
   port: 7410,
   listen: '127.0.0.1',
   hardware: 'ask',
+  'card.onExit': 'restore',
+  'card.otherWriter': 'yield',
+  'card.leaseS': 10,
   testOnReload: false,
   logLevel: 'info',
   debug: false,

@@ -14,7 +14,7 @@ function messageOf(work: () => unknown): string {
 }
 
 const KEYS =
-  'version, rules, profile, gpu, level, mode, port, listen, hardware, testOnReload, logLevel, debug, intervals, recording, targets, limits, features, tensorrtPrecision';
+  'version, rules, profile, gpu, level, mode, port, listen, hardware, card, testOnReload, logLevel, debug, intervals, recording, targets, limits, features, tensorrtPrecision';
 
 test.each([
   ['port: 1', 'evenkeel.yaml:1:1: the key "version" is missing', 'version'],

@@ -109,6 +109,7 @@ describe('layers', () => {
       port: 7410,
       listen: '127.0.0.1',
       hardware: 'ask',
+      card: { onExit: 'restore', otherWriter: 'yield', leaseS: 10 },
       testOnReload: false,
       logLevel: 'info',
       debug: false,

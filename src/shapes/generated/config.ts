@@ -40,6 +40,7 @@ export interface ConfigFile {
    * Whether the power limit and clocks of the card may be written.
    */
   hardware?: 'ask' | 'allow' | 'deny';
+  card?: Card;
   /**
    * Whether the rule tests (*.test.yaml) beside the rules must pass before a book goes live, at the start and at every reload.
    */
@@ -61,6 +62,23 @@ export interface ConfigFile {
    * Number format asked of a bot that offers the knob precision.
    */
   tensorrtPrecision?: 'fp16' | 'fp32' | 'int8';
+}
+/**
+ * How the settings of the card are borrowed, where hardware allows it.
+ */
+export interface Card {
+  /**
+   * What becomes of them at a clean end; after a crash they are always given back.
+   */
+  onExit?: 'restore' | 'keep' | 'safe';
+  /**
+   * What is done when another program changes a setting that is borrowed.
+   */
+  otherWriter?: 'yield' | 'reassert' | 'alert';
+  /**
+   * Silence in s after which the writer of settings takes the agent for dead and gives all back.
+   */
+  leaseS?: number;
 }
 /**
  * How often each tier of facts is read, in ms.
