@@ -34,7 +34,7 @@ import { Inbox } from './inbox.js';
 import { Intake } from './intake.js';
 import { LiveBook } from './live-book.js';
 import type { Log } from './log.js';
-import { bookLine } from './log-lines.js';
+import { bookLine, frameRecord } from './log-lines.js';
 import { NoticeLog, noticesOf } from './notices.js';
 import { oneRungNotes } from './one-rung.js';
 import { coreStateOf } from './resume.js';
@@ -61,6 +61,8 @@ export interface AgentOptions {
   cards: CardSet;
   /** What is done where another program sets what the agent had set; `yield` unless given. */
   otherWriter?: WriterPolicy;
+  /** Whether every frame's own line is recorded; not unless said. */
+  recordsFrames?: boolean;
   log: Log;
 }
 
@@ -74,7 +76,7 @@ export class Agent implements AgentPort {
   readonly #core: Core;
   readonly #live: LiveBook;
   readonly #clock: Clock;
-  readonly #inbox = new Inbox();
+  readonly #inbox: Inbox;
   readonly #feed = new Feed();
   readonly #history = new History();
   readonly #noticeLog = new NoticeLog();
@@ -104,6 +106,11 @@ export class Agent implements AgentPort {
     this.#core = new Core(options.settings, options.profile, options.book);
     const before = options.resume === null ? null : coreStateOf(options.resume);
     if (before !== null) this.#core.restore(before);
+    this.#inbox = new Inbox(
+      options.recordsFrames === true
+        ? (...frame) => this.#recording?.write(frameRecord(...frame))
+        : undefined,
+    );
     this.#live = new LiveBook(options.book);
     this.#roster = new Roster(options.log);
     const startMs = performance.now();

@@ -44,6 +44,7 @@ function isStage(name: string): boolean {
 
 /** Gathers what comes between two ticks; its counts go on over the run. */
 export class Inbox {
+  readonly #onFrame: (session: string, line: FrameLine) => void;
   readonly #runs: Map<string, Run> = new Map();
   readonly #lastFrameMs: Map<string, number> = new Map();
   /** Wire revisions and the decision's own, oldest first. */
@@ -56,6 +57,11 @@ export class Inbox {
   };
   /** Every stage's time since the start, for the totals of a run. */
   readonly stages: Map<string, Folder> = new Map();
+
+  /** `onFrame` is shown every frame on its way in. */
+  constructor(onFrame: (session: string, line: FrameLine) => void = () => undefined) {
+    this.#onFrame = onFrame;
+  }
 
   /** Remembers under which revision the bot was told a decision. */
   noteRevision(wire: number, decision: number): void {
@@ -96,6 +102,7 @@ export class Inbox {
   }
 
   #addFrame(session: string, line: FrameLine, controls: boolean): void {
+    this.#onFrame(session, line);
     const run = this.#runs.get(session) ?? new Run(controls);
     this.#runs.set(session, run);
     const lastMs = this.#lastFrameMs.get(session);

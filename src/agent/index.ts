@@ -7,6 +7,7 @@ export { noticeText } from './notices.js';
 export { profileOffer } from './profile-offer.js';
 export { type Recorded, type ReplayTick, replay } from './replay.js';
 export { type NewRun, resumeRun } from './resume.js';
+export { type SampleLoop, startSampling } from './sample-loop.js';
 export { loadBook, loadLiveBook, loadProfile } from './setup.js';
 export { Tally, type TallyReport } from './tally.js';
 export type { CoreSettings, TickResult } from './tick-types.js';

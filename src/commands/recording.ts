@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { type Log, type NewRun, resumeRun } from '../agent/index.js';
 import { EvenkeelError, reasonOf } from '../errors.js';
 import { freeName, pruneRecordings } from '../recordings/folder.js';
-import type { StateLine } from '../recordings/format.js';
+import type { RecordingLine, StateLine } from '../recordings/format.js';
 import { readLastState } from '../recordings/last-state.js';
 import { type FolderLock, lockFolder } from '../recordings/lock.js';
+import { type Identity, Scrubber } from '../recordings/scrub.js';
 import { type Tidying, tidyRecordings } from '../recordings/tidy.js';
 import { type RecordingWriter, startRecording } from '../recordings/writer.js';
 import type { Settings } from '../settings/index.js';
@@ -38,6 +39,7 @@ export function resume(
 export async function record(
   { recording }: Settings,
   stateFolder: string,
+  identity: Identity,
   log: Log,
 ): Promise<RecordingWriter> {
   const parent = folderOf(recording, stateFolder);
@@ -60,6 +62,7 @@ export async function record(
       onNote: (why) => log('warn', why),
       onSegment: makeRoom,
       onClosed,
+      ...(recording.identify ? {} : { rewrite: rewriterOf(identity) }),
     });
     tidying = tidyRecordings(parent, folder);
     return writer;
@@ -67,6 +70,12 @@ export async function record(
     lock.release();
     throw error;
   }
+}
+
+/** Leaves out of each line what tells whose machine it is of. */
+export function rewriterOf(identity: Identity): (line: RecordingLine) => RecordingLine {
+  const scrubber = new Scrubber(identity);
+  return (line) => scrubber.line(line);
 }
 
 async function lockRecordings(parent: string): Promise<FolderLock> {

@@ -5,22 +5,17 @@ import { pino } from 'pino';
 import { Agent, type Log, loadLiveBook, loadProfile, type NewRun, type Totals } from '../agent/index.js';
 import { EvenkeelError } from '../errors.js';
 import { openCards } from '../gpu/choose.js';
-import { FORMAT, FORMAT_VERSION, type HeaderLine, type ProfileOverlay } from '../recordings/format.js';
+import type { ProfileOverlay } from '../recordings/format.js';
 import { checkRuleTests, watchInThread } from '../reload/index.js';
 import { readFolders, readProfiles, sourcesOf } from '../rules/folders.js';
-import { matchProfile } from '../rules/match-profile.js';
 import { didYouMean } from '../rules/nearest.js';
 import { describeProblem } from '../rules/problems.js';
-import type { ProfileFile } from '../rules/profile.js';
 import { type AgentServer, isLoopbackHost, openServer } from '../server/index.js';
 import type { Settings } from '../settings/index.js';
-import type { Card } from '../shapes/gpu.js';
 import { openStateFolder, removeAddress, writeAddress } from '../state-folder.js';
 import { record, resume } from './recording.js';
+import { chooseProfile, identityOf, RARE_MS, recordingHeader } from './recording-header.js';
 import { readVersion } from './version.js';
-
-/** Half a minute between readings of what is dear, in ms. */
-const RARE_MS = 30_000;
 
 /** What `run` has settled before anything is opened. */
 export interface StartOptions {
@@ -68,7 +63,7 @@ export async function startAgent({
     knobs: settings.tensorrtPrecision === undefined ? {} : { precision: settings.tensorrtPrecision },
   };
   const profiles = readProfiles();
-  const name = settings.profile ?? chooseProfile(card, profiles, isDemo, log);
+  const name = settings.profile ?? (isDemo ? 'cpu' : chooseProfile(card, profiles, log));
   const { profile, files } = loadProfile(name, profiles, overlay);
   const withTests = settings.testOnReload;
   const content = readFolders(settings.rules, withTests);
@@ -108,6 +103,7 @@ export async function startAgent({
       watchInThread({ folders: settings.rules, profile, liveHash: content.hash, withTests }, listener),
     resume: resume(settings, stateFolder, run, log),
     cards,
+    recordsFrames: settings.recording.frames,
     log,
   });
   const server = await openServer({
@@ -118,21 +114,7 @@ export async function startAgent({
     listenAddress: settings.listen,
     log: pino({ level: settings.logLevel === 'debug' ? 'debug' : 'error' }, pino.destination(2)),
   });
-  const header: HeaderLine = {
-    kind: 'header',
-    format: FORMAT,
-    version: FORMAT_VERSION,
-    agentVersion: version,
-    startedAt: new Date().toISOString(),
-    settings: core,
-    profile: {
-      name,
-      files: files.map(({ name: file, text }) => ({ name: file, path: `profiles/${file}.yaml`, text })),
-      overlay,
-    },
-    card: { name: card.inventory.name, simulated: card.inventory.simulated },
-    simulated: card.inventory.simulated ? ['gpu'] : [],
-  };
+  const header = recordingHeader({ version, settings: core, profile: { name, files, overlay }, cards });
   if (!isLoopbackHost(settings.listen)) {
     log(
       'warn',
@@ -140,7 +122,9 @@ export async function startAgent({
     );
   }
   try {
-    const recording = settings.recording.enabled ? await record(settings, stateFolder, log) : null;
+    const recording = settings.recording.enabled
+      ? await record(settings, stateFolder, identityOf(cards), log)
+      : null;
     recording?.write(header);
     await agent.start(recording);
     await writeAddress(stateFolder, server.url);
@@ -194,12 +178,4 @@ async function refuseSecondAgent(stateFolder: string, port: number): Promise<voi
     'alreadyRunning',
     `another agent (version ${state.version}) listens on ${url} and uses ${stateFolder}; ${remedy}`,
   );
-}
-
-/** The profile of the card; a card that no profile knows is a generic one, and none at all means the processor. */
-function chooseProfile(card: Card, profiles: readonly ProfileFile[], isDemo: boolean, log: Log): string {
-  if (isDemo || card.inventory.name === 'none') return 'cpu';
-  const { name, refused } = matchProfile(card.inventory, profiles);
-  for (const why of refused) log('info', why);
-  return name ?? 'generic-nvidia';
 }

@@ -11,6 +11,7 @@ const PARTS: Readonly<
   sample: { atMs: 'number', wallMs: 'number', readings: 'object', events: 'object' },
   decision: { line: 'string' },
   wouldBe: { atMs: 'number', mode: 'string', knob: 'string' },
+  frame: { session: 'string', frame: 'object' },
   end: { atMs: 'number', digest: 'string' },
 };
 

@@ -1,5 +1,6 @@
 /** The lines of a recording: every input of every tick, so that a replay comes to the same decisions. */
 import type { RuleMemory } from '../shapes/fired.js';
+import type { FrameLine } from '../shapes/generated/bot-line.js';
 import type { KnobValue } from '../shapes/knob.js';
 import type { Mode } from '../shapes/port.js';
 import type { BookFile } from '../shapes/rule.js';
@@ -32,6 +33,8 @@ export interface HeaderLine {
   card: { name: string; simulated: boolean };
   /** The sources that are not real. */
   simulated: string[];
+  /** Whose recording it is; only where the person asked for it. */
+  identity?: { host: string; user: string; commandLine: string[]; cardUuids: string[] };
 }
 
 /** Single values of the configuration laid over the profile. */
@@ -89,6 +92,13 @@ export interface WouldBeLine {
   winner: string | null;
 }
 
+/** One frame as its bot told it, before the sample that it is folded into; only where the person asked for it. */
+export interface FrameRecord {
+  kind: 'frame';
+  session: string;
+  frame: Omit<FrameLine, 'kind'>;
+}
+
 /** Last line of a run that ended in order. */
 export interface EndLine {
   kind: 'end';
@@ -98,4 +108,12 @@ export interface EndLine {
 }
 
 /** Every kind of line, told apart by `kind`. */
-export type RecordingLine = HeaderLine | BookLine | StateLine | Sample | DecisionLine | WouldBeLine | EndLine;
+export type RecordingLine =
+  | HeaderLine
+  | BookLine
+  | StateLine
+  | Sample
+  | DecisionLine
+  | WouldBeLine
+  | FrameRecord
+  | EndLine;

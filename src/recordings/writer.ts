@@ -36,6 +36,8 @@ export interface WriterOptions {
   onNote?: (why: string) => void;
   /** After each segment: the moment to make room. */
   onSegment?: () => void;
+  /** What is written of a line. */
+  rewrite?: (line: RecordingLine) => RecordingLine;
   /** After everything is closed. */
   onClosed?: () => Promise<void>;
   segment?: { bytes: number; ms: number };
@@ -96,7 +98,7 @@ class SegmentWriter implements RecordingWriter {
   write(line: RecordingLine): void {
     if (this.#failure !== null) return;
     if (line.kind === 'header') this.#header = line;
-    this.#bytes += this.#file.write(line);
+    this.#add(line);
   }
 
   beginSegment(head: readonly RecordingLine[]): void {
@@ -117,6 +119,11 @@ class SegmentWriter implements RecordingWriter {
     await this.#file.close();
     await this.#compressing;
     await this.#options.onClosed?.();
+  }
+
+  #add(line: RecordingLine): void {
+    const { rewrite } = this.#options;
+    this.#bytes += this.#file.write(rewrite === undefined ? line : rewrite(line));
   }
 
   #writerOf(file: FileHandle | Promise<FileHandle>): FileWriter {
