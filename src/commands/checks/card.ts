@@ -1,24 +1,17 @@
 /** The card of the configuration, and what of NVIDIA's driver is there. */
-import { delimiter, join } from 'node:path';
 import { reasonOf } from '../../errors.js';
 import { openCards } from '../../gpu/choose.js';
 import { findNvml, type NvmlMachine } from '../../gpu/nvml/places.js';
+import { findSmi } from '../../gpu/smi/find-smi.js';
 import { type Check, fine } from './check.js';
 import { runProgram } from './run-program.js';
-
-/** The program nvidia-smi in a folder of PATH, or null. */
-export function findSmi({ platform, env, exists }: NvmlMachine): string | null {
-  const file = platform === 'win32' ? 'nvidia-smi.exe' : 'nvidia-smi';
-  const folders = (env.PATH ?? env.Path ?? '').split(delimiter).filter((folder) => folder !== '');
-  return folders.map((folder) => join(folder, file)).find(exists) ?? null;
-}
 
 /** What of the driver is there; needed only when the configuration names a real card. */
 export async function checkDriver(gpu: string, machine: NvmlMachine): Promise<Check> {
   const isNeeded = gpu === 'nvml' || gpu === 'smi' || gpu.startsWith('GPU-');
   const library = findNvml(machine);
   const smi = findSmi(machine);
-  const found = [library ?? 'no NVIDIA management library', smi ?? 'no nvidia-smi on PATH'];
+  const found = [library ?? 'no NVIDIA management library', smi ?? 'no nvidia-smi'];
   if (smi !== null) {
     const query = ['--query-gpu=name,driver_version,persistence_mode', '--format=csv,noheader'];
     const { text } = await runProgram(smi, query);

@@ -10,6 +10,7 @@ import {
 } from '../../shapes/gpu.js';
 import type { KnobOffer, KnobValue } from '../../shapes/knob.js';
 import type { Readings, ReadingTuple } from '../../shapes/reading.js';
+import { isLimitedByOurs } from '../limited-by-ours.js';
 import { NEVER_CODES } from './codes.js';
 import type { CardState, Reading } from './reading.js';
 
@@ -25,9 +26,6 @@ const KNOB_FACTS = {
   graphicsClockMaxMhz: ['lockMinMhz', 'lockMaxMhz', 'lockMaxMhz'],
   targetTemperatureC: ['targetMinC', 'targetMaxC', 'targetTemperatureC'],
 } as const satisfies Record<CardKnob, readonly [min: string, max: string, value: string]>;
-
-/** A limit counts as ours within this many watts: cards hold it in steps. */
-const SAME_LIMIT_W = 1;
 
 /** Reads nothing by itself: what it tells was read for all cards together, and has its age. */
 export class NvmlCard implements Card {
@@ -125,21 +123,17 @@ export class NvmlCard implements Card {
     return [null, NEVER_CODES.has(code) ? 'unsupported' : 'missing', ageMs, why];
   }
 
-  /** Only what limits it now and is ours: a hot card with a limit of ours is still limited by its heat. */
   #limitedByOurs(nowMs: number): ReadingTuple {
     const limited = this.#tuple('limitedBy', nowMs);
     const [word, quality, ageMs] = limited;
     if (word === null) return limited;
-    const limitW = this.#number('powerLimitW');
-    const oursW = this.#ours.get('powerLimitW');
-    const defaultW = this.#number('powerLimitDefaultW');
-    const isOurLimit =
-      oursW !== undefined &&
-      oursW !== defaultW &&
-      limitW !== undefined &&
-      Math.abs(limitW - oursW) <= SAME_LIMIT_W;
-    const isOurs =
-      (word === 'power' && isOurLimit) || (word === 'other' && this.#ours.has('graphicsClockMaxMhz'));
+    const isOurs = isLimitedByOurs({
+      limitedBy: word,
+      powerLimitW: this.#number('powerLimitW'),
+      powerLimitDefaultW: this.#number('powerLimitDefaultW'),
+      oursW: this.#ours.get('powerLimitW'),
+      hasLock: this.#ours.has('graphicsClockMaxMhz'),
+    });
     return [isOurs, quality, ageMs];
   }
 
