@@ -23,6 +23,7 @@ import { type DecisionMemory, newDecisionMemory } from '../decision/memory.js';
 import { resumeMemory } from '../decision/resume.js';
 import { advanceBackOff, advanceSettling } from '../decision/waits.js';
 import { decideWouldBe, differencesOf } from '../decision/would-be.js';
+import { isGap } from '../facts/gap.js';
 import { defineSignals } from '../facts/signal-definition.js';
 import { SignalWatch } from '../facts/signals.js';
 import { FactStore } from '../facts/store.js';
@@ -47,7 +48,7 @@ import {
   deriveThermalMargin,
   type LeastEnergy,
 } from './derive.js';
-import { isGap } from './gap.js';
+
 import { RuleStates } from './rule-states.js';
 import type { CoreOptions, CoreSettings, KnobChange, TickResult } from './tick-types.js';
 

@@ -1,8 +1,10 @@
-/** What a recording holds, per fact: count, smallest, mean, largest, p95. */
+/** What a log holds, per fact: count, smallest, mean, largest, p95. */
 import { mergeFolds, percentile } from '../facts/sketch.js';
-import type { Fold, Sample } from '../shapes/sample.js';
+import type { FactValue } from '../shapes/reading.js';
+import type { Fold } from '../shapes/sample.js';
+import { RankCounter } from './rank-counter.js';
 
-/** Figures of one fact over a whole recording, in the fact's unit. */
+/** Figures of one fact over a whole log, in the fact's unit. */
 export interface FactSummary {
   n: number;
   min: number;
@@ -12,42 +14,54 @@ export interface FactSummary {
   p95: number;
 }
 
-/** Gathers samples; memory grows with the readings only, eight bytes each. */
-export class RecordingSummary {
-  readonly #values: Map<string, number[]> = new Map();
+/** Gathers facts in flat memory. Where `beginPass` says so, the same facts are given once more by `again`. */
+export class LogSummary {
+  readonly #counters: Map<string, RankCounter> = new Map();
   readonly #folds: Map<string, Fold> = new Map();
-  samples = 0;
-  firstMs: number | null = null;
-  lastMs = 0;
-  /** Wall time of the first sample in ms since 1970. */
-  startWallMs = 0;
 
-  add(sample: Sample): void {
-    this.samples++;
-    if (this.firstMs === null) {
-      this.firstMs = sample.atMs;
-      this.startWallMs = sample.wallMs;
-    }
-    this.lastMs = sample.atMs;
-    for (const [fact, [value]] of Object.entries(sample.readings)) {
-      if (typeof value !== 'number') continue;
-      const values = this.#values.get(fact);
-      if (values === undefined) this.#values.set(fact, [value]);
-      else values.push(value);
-    }
-    for (const event of sample.events) {
-      if (event.kind !== 'frames') continue;
-      for (const [fact, fold] of Object.entries(event.folds)) {
-        const before = this.#folds.get(fact);
-        const merged = mergeFolds(before === undefined ? [fold] : [before, fold]);
-        if (merged !== null) this.#folds.set(fact, merged);
+  /** Takes the facts of one sample; words and claims have no figures. */
+  add(facts: Readonly<Record<string, FactValue | null>>): void {
+    for (const fact in facts) {
+      const value = facts[fact];
+      if (typeof value !== 'number' || Number.isNaN(value)) continue;
+      let counter = this.#counters.get(fact);
+      if (counter === undefined) {
+        counter = new RankCounter(0.95);
+        this.#counters.set(fact, counter);
       }
+      counter.add(value);
     }
   }
 
+  /** Takes what the frames of one tick were folded into. */
+  addFolds(folds: Readonly<Record<string, Fold>>): void {
+    for (const [fact, fold] of Object.entries(folds)) {
+      const before = this.#folds.get(fact);
+      const merged = mergeFolds(before === undefined ? [fold] : [before, fold]);
+      if (merged !== null) this.#folds.set(fact, merged);
+    }
+  }
+
+  /** Begins another pass over the same log; false where all is known. */
+  beginPass(): boolean {
+    return [...this.#counters.values()].filter((counter) => counter.beginPass()).length > 0;
+  }
+
+  /** Takes the facts of one sample once more. */
+  again(facts: Readonly<Record<string, FactValue | null>>): void {
+    for (const [fact, counter] of this.#counters) {
+      const value = facts[fact];
+      if (typeof value === 'number' && !Number.isNaN(value)) counter.again(value);
+    }
+  }
+
+  /** The figures by the facts' names. */
   facts(): Record<string, FactSummary> {
     const summaries: [string, FactSummary][] = [
-      ...[...this.#values].map(([fact, values]): [string, FactSummary] => [fact, ofValues(values)]),
+      ...[...this.#counters].map(([fact, { n, min, mean, max, ranked }]): [string, FactSummary] => [
+        fact,
+        { n, min, mean, max, p95: ranked },
+      ]),
       ...[...this.#folds].map(([fact, fold]): [string, FactSummary] => [
         fact,
         { n: fold.n, min: fold.min, mean: fold.sum / fold.n, max: fold.max, p95: percentile(fold, 0.95) },
@@ -55,13 +69,4 @@ export class RecordingSummary {
     ];
     return Object.fromEntries(summaries.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
-}
-
-function ofValues(values: readonly number[]): FactSummary {
-  const sorted = Float64Array.from(values).sort();
-  const n = sorted.length;
-  let sum = 0;
-  for (const value of values) sum += value;
-  const at = (index: number): number => sorted[index] ?? 0;
-  return { n, min: at(0), mean: sum / n, max: at(n - 1), p95: at(Math.ceil(0.95 * n) - 1) };
 }

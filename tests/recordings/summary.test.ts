@@ -1,17 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { RecordingSummary } from '../../src/recordings/summary.js';
-import { frames, measured } from '../helpers/loop.js';
-import { sampleAt } from './helpers.js';
+import { RankCounter } from '../../src/recordings/rank-counter.js';
+import { LogSummary } from '../../src/recordings/summary.js';
+import { frames } from '../helpers/loop.js';
 
-describe('the summary of a recording', () => {
+describe('the summary of a log', () => {
   test('has count, smallest, mean, largest and nearest-rank p95 of every number', () => {
     const numbers = fc.array(fc.integer({ min: 0, max: 1_000 }), { minLength: 1, maxLength: 60 });
     fc.assert(
       fc.property(numbers, (watts) => {
-        const summary = new RecordingSummary();
-        for (const [i, w] of watts.entries())
-          summary.add(sampleAt(i * 500, { readings: { 'gpu.powerW': measured(w) } }));
+        const summary = new LogSummary();
+        for (const w of watts) summary.add({ 'gpu.powerW': w });
         const sorted = [...watts].sort((a, b) => a - b);
         expect(summary.facts()['gpu.powerW']).toEqual({
           n: watts.length,
@@ -24,40 +23,53 @@ describe('the summary of a recording', () => {
     );
   });
 
+  test('a value that never changes has itself as its mean', () => {
+    const summary = new LogSummary();
+    for (let i = 0; i < 1_000; i++) summary.add({ 'gpu.memoryClockMhz': 1500.2 });
+    expect(summary.facts()['gpu.memoryClockMhz']?.mean).toBe(1500.2);
+  });
+
   test('adds up what frames were folded into', () => {
-    const summary = new RecordingSummary();
-    summary.add(sampleAt(500, { events: [frames(9, 10, 5)] }));
-    summary.add(sampleAt(1_000, { events: [frames(1, 20, 5)] }));
+    const summary = new LogSummary();
+    for (const { folds } of [frames(9, 10, 5), frames(1, 20, 5)]) summary.addFolds(folds);
     expect(summary.facts()['frame.totalMs']).toMatchObject({ n: 10, min: 10, mean: 11, max: 20 });
     expect(Math.abs((summary.facts()['frame.totalMs']?.p95 ?? 0) - 20)).toBeLessThanOrEqual(0.2);
   });
 
-  test('counts samples and their times, and leaves out words and what is unknown', () => {
-    const summary = new RecordingSummary();
-    const readings = {
-      'gpu.limitedBy': measured('none'),
-      'gpu.hotSpotC': [null, 'missing', 0, 'none'],
-    } as const;
-    summary.add(sampleAt(500, { readings: { ...readings, 'gpu.hotSpotC': [null, 'missing', 0, 'none'] } }));
-    summary.add(sampleAt(1_500));
-    expect(summary).toMatchObject({
-      samples: 2,
-      firstMs: 500,
-      lastMs: 1_500,
-      startWallMs: 1_700_000_000_500,
-    });
+  test('leaves out words and what is unknown', () => {
+    const summary = new LogSummary();
+    summary.add({ 'gpu.limitedBy': 'none', 'gpu.hotSpotC': null, 'bot.paused': true });
     expect(summary.facts()).toEqual({});
   });
 
   test('lists facts by name', () => {
-    const summary = new RecordingSummary();
-    summary.add(
-      sampleAt(1, {
-        readings: { 'system.load1': measured(1), 'gpu.powerW': measured(2) },
-        events: [frames(1, 10, 5)],
-      }),
-    );
+    const summary = new LogSummary();
+    summary.add({ 'system.load1': 1, 'gpu.powerW': 2 });
+    summary.addFolds(frames(1, 10, 5).folds);
     const names = Object.keys(summary.facts());
     expect(names).toEqual([...names].sort());
+  });
+
+  test('is exact beyond the distinct values that are counted at once, by passes over the same numbers', () => {
+    // More distinct values than are kept, most of them crowded beside one far away.
+    const values = Array.from({ length: 100_000 }, (_, i) => (i === 0 ? 1e9 : Math.sin(i) / 3));
+    const summary = new LogSummary();
+    for (const value of values) summary.add({ 'frame.intervalMs': value });
+    expect(summary.facts()['frame.intervalMs']?.p95).toBeNaN();
+    let passes = 0;
+    while (summary.beginPass()) {
+      passes++;
+      for (const value of values) summary.again({ 'frame.intervalMs': value });
+    }
+    expect(passes).toBe(3);
+    const sorted = [...values].sort((a, b) => a - b);
+    expect(summary.facts()['frame.intervalMs']?.p95).toBe(sorted[Math.ceil(0.95 * sorted.length) - 1]);
+  });
+
+  test('no pass is needed where the distinct values are few', () => {
+    const counter = new RankCounter(0.5);
+    for (let i = 0; i < 200_000; i++) counter.add(i % 7);
+    expect(counter.beginPass()).toBe(false);
+    expect(counter.ranked).toBe(3);
   });
 });

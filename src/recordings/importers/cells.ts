@@ -1,0 +1,93 @@
+/** One line of a table to its cells, and a cell to the number it holds. */
+
+/** What tools write where they have no value, in lower case; a value that is missing is not 0. */
+const MISSING: ReadonlySet<string> = new Set([
+  '',
+  'n/a',
+  '[n/a]',
+  'na',
+  '[not supported]',
+  'not supported',
+  '[unknown error]',
+  'unknown error',
+  '[insufficient permissions]',
+  'insufficient permissions',
+  '[gpu requires reset]',
+  'gpu requires reset',
+  '[function not found]',
+  'function not found',
+  '[gpu is lost]',
+  'gpu is lost',
+  '[requested functionality has been deprecated]',
+  'err!',
+  '-',
+  '??',
+  'nan',
+]);
+
+/** A decimal number and, behind it, the unit that some tools write into the cell. */
+const NUMBER = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-zµ°℃%][^\d]*)?$/i;
+
+/** A number, with its unit where the cell holds one. */
+export interface Quantity {
+  value: number;
+  unit: string;
+}
+
+/** True for the marks that stand for no value. */
+export function isMissing(cell: string): boolean {
+  return MISSING.has(cell.trim().toLowerCase());
+}
+
+/** The number of a cell; null where it is missing, undefined where it is something else. */
+export function readQuantity(cell: string): Quantity | null | undefined {
+  const text = cell.trim();
+  const match = NUMBER.exec(text);
+  if (match === null) return isMissing(text) ? null : undefined;
+  const value = Number(match[1]);
+  return Number.isFinite(value) ? { value, unit: match[2]?.trim() ?? '' } : undefined;
+}
+
+/** The number of a cell without regard to its unit; null where there is none. */
+export function readNumber(cell: string | undefined): number | null {
+  return cell === undefined ? null : (readQuantity(cell)?.value ?? null);
+}
+
+/** The cells of a line with commas (or another separator); quoted ones may hold it, and `""` is a quote. */
+export function splitCells(line: string, separator = ','): string[] {
+  if (!line.includes('"')) return line.split(separator);
+  const cells: string[] = [];
+  let at = 0;
+  while (at <= line.length) {
+    const start = at;
+    while (line[at] === ' ' && separator !== ' ') at++;
+    if (line[at] === '"') {
+      const { text, end } = readQuoted(line, at + 1);
+      at = end;
+      const next = line.indexOf(separator, at);
+      const stop = next < 0 ? line.length : next;
+      // What stands behind the closing quote belongs to the cell, as spreadsheets read it.
+      cells.push(text + line.slice(at, stop));
+      at = stop + 1;
+    } else {
+      const next = line.indexOf(separator, at);
+      const stop = next < 0 ? line.length : next;
+      cells.push(line.slice(start, stop));
+      at = stop + 1;
+    }
+  }
+  return cells;
+}
+
+function readQuoted(line: string, from: number): { text: string; end: number } {
+  let text = '';
+  let at = from;
+  for (;;) {
+    const quote = line.indexOf('"', at);
+    if (quote < 0) return { text: text + line.slice(at), end: line.length };
+    text += line.slice(at, quote);
+    if (line[quote + 1] !== '"') return { text, end: quote + 1 };
+    text += '"';
+    at = quote + 2;
+  }
+}

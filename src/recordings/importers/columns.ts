@@ -1,0 +1,94 @@
+/** Which columns of a table hold which facts, found once for each header; a column is known by its place. */
+import { lookUpFact } from '../../facts/catalogue.js';
+import type { FactValue } from '../../shapes/reading.js';
+import { readQuantity } from './cells.js';
+import { type Conversion, conversion, convert } from './units.js';
+
+/** A name of a header, and where it stands. */
+export interface ColumnName {
+  index: number;
+  /** In lower case without blanks: tools changed both. */
+  name: string;
+  /** As it was written; empty where there is none. */
+  unit: string;
+}
+
+/** A fact and the names of the columns that tell it, the best first. */
+export type FactNames = Readonly<Record<string, readonly string[]>>;
+
+/** A column whose cells are a fact's numbers. */
+export interface NumberColumn extends Conversion {
+  index: number;
+  fact: string;
+}
+
+/** The name as it is compared. */
+export function squeeze(name: string): string {
+  return name.replace(/\s+/g, '').toLowerCase();
+}
+
+/** Names with the unit in square brackets behind them, `GPU Load [%]`; a unit told elsewhere comes by `units`. */
+export function readNames(cells: readonly string[], units: readonly string[] = []): ColumnName[] {
+  return cells.map((cell, index) => {
+    const match = /^(.*\S)\s*\[([^[\]]*)\]\s*$/s.exec(cell);
+    return match === null
+      ? { index, name: squeeze(cell), unit: units[index]?.trim() ?? '' }
+      : { index, name: squeeze(match[1] ?? ''), unit: match[2]?.trim() ?? '' };
+  });
+}
+
+/**
+ * The columns of a header that tell facts: for each fact the first of its names that is there, with a unit that fits,
+ * at its first place. `card` is put into the facts' names: 1 makes `gpu.powerW` the second card's.
+ */
+export function findColumns(columns: readonly ColumnName[], facts: FactNames, card = 0): NumberColumn[] {
+  const found: NumberColumn[] = [];
+  for (const [fact, names] of Object.entries(facts)) {
+    const column = findOne(columns, names, lookUpFact(fact)?.unit ?? '');
+    if (column !== null) found.push({ ...column, fact: ofCard(fact, card) });
+  }
+  return found;
+}
+
+function findOne(
+  columns: readonly ColumnName[],
+  names: readonly string[],
+  factUnit: string,
+): (Conversion & { index: number }) | null {
+  for (const name of names) {
+    for (const column of columns) {
+      if (column.name !== name) continue;
+      const fitting = conversion(column.unit, factUnit);
+      if (fitting !== null) return { index: column.index, ...fitting };
+    }
+  }
+  return null;
+}
+
+/** The fact of the n-th card, counted from 0. */
+export function ofCard(fact: string, card: number): string {
+  return card === 0 ? fact : fact.replace(/^gpu\./, `gpu.${card}.`);
+}
+
+/**
+ * Puts the numbers of a row into `facts`; a missing cell puts nothing. A unit in a cell is stronger than the header's.
+ */
+export function readColumns(
+  cells: readonly string[],
+  columns: readonly NumberColumn[],
+  facts: Record<string, FactValue>,
+): void {
+  for (const { index, fact, scale, offset } of columns) {
+    const cell = cells[index];
+    if (cell === undefined) continue;
+    const quantity = readQuantity(cell);
+    if (quantity === null || quantity === undefined) continue;
+    if (quantity.unit === '') {
+      facts[fact] = scale === 1 && offset === 0 ? quantity.value : quantity.value * scale + offset;
+      continue;
+    }
+    const own = conversion(quantity.unit, lookUpFact(fact)?.unit ?? '');
+    // `P8`, `0x4` and the like are no numbers with a unit.
+    if (own !== null) facts[fact] = convert(quantity.value, own);
+  }
+}

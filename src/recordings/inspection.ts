@@ -1,0 +1,133 @@
+/** What a log holds, of any format, as it is written. */
+import { lookUpFact, refuseValue } from '../facts/catalogue.js';
+import { isGap } from '../facts/gap.js';
+import type { FactValue } from '../shapes/reading.js';
+import { FORMAT } from './format.js';
+import { Judge } from './importers/judge.js';
+import { findFormat, isRecording, type LogOptions, newLogReport, readRows } from './read-log.js';
+import { type ReadReport, readBatches } from './reader.js';
+import { Spans } from './spans.js';
+import { type FactSummary, LogSummary } from './summary.js';
+
+/** What `inspect` tells of a log. */
+export interface Inspection {
+  format: string;
+  samples: number;
+  /** From the first sample to the last, gaps included. */
+  durationS: number;
+  segments: number;
+  rejectedRows: number;
+  /** Where and why rows were rejected, at most the first ten. */
+  reasons: string[];
+  /** ISO 8601, without a zone where nobody says it; null where the log tells no date. */
+  start: string | null;
+  /** Readings that no rule would be shown, by fact: out of range, blank values, zeros of sensors that are not there. */
+  refused: Record<string, number>;
+  notes: string[];
+  facts: Record<string, FactSummary>;
+}
+
+/**
+ * Reads a log once, and once more where a fact has more distinct values than are counted at a time.
+ * @throws EvenkeelError `badFile` when it cannot be read or nobody knows its format, `badRecording` as `readRecording`.
+ */
+export async function inspectLog(path: string, options: LogOptions = {}): Promise<Inspection> {
+  return (await isRecording(path)) ? inspectRecording(path) : inspectForeign(path, options);
+}
+
+async function inspectForeign(path: string, options: LogOptions): Promise<Inspection> {
+  const opened = await findFormat(path, options);
+  const report = newLogReport();
+  const summary = new LogSummary();
+  const spans = new Spans();
+  const judge = new Judge();
+  for await (const rows of readRows(opened, report)) {
+    for (const row of rows) {
+      judge.judge(row, spans.add(row.timeMs, row.begins));
+      summary.add(row.facts);
+    }
+  }
+  while (summary.beginPass())
+    for await (const rows of readRows(opened, newLogReport()))
+      for (const row of rows) summary.again(row.facts);
+  return {
+    format: opened.importer.format,
+    ...figuresOf(spans),
+    rejectedRows: report.rejectedRows,
+    reasons: report.reasons,
+    start: spans.samples === 0 ? null : startOf(spans.firstMs, report.isZoned),
+    refused: sorted(judge.refused),
+    notes: report.notes,
+    facts: summary.facts(),
+  };
+}
+
+async function inspectRecording(path: string): Promise<Inspection> {
+  const report: ReadReport = { rejectedRows: 0, reasons: [] };
+  const summary = new LogSummary();
+  const refused = new Map<string, number>();
+  let intervalMs = 0;
+  let [samples, segments, startWallMs, firstMs] = [0, 0, 0, 0];
+  let last: { atMs: number; wallMs: number } | null = null;
+  for await (const lines of readBatches(path, report)) {
+    for (const line of lines) {
+      if (line.kind === 'header') intervalMs = line.settings.intervalMs;
+      if (line.kind !== 'sample') continue;
+      if (last === null) [firstMs, startWallMs] = [line.atMs, line.wallMs];
+      if (last === null || isGap(line.atMs - last.atMs, line.wallMs - last.wallMs, intervalMs)) segments++;
+      last = line;
+      samples++;
+      summary.add(valuesOf(line.readings));
+      for (const [fact, [value]] of Object.entries(line.readings))
+        if (value !== null && isRefused(fact, value)) refused.set(fact, (refused.get(fact) ?? 0) + 1);
+      for (const event of line.events) if (event.kind === 'frames') summary.addFolds(event.folds);
+    }
+  }
+  while (summary.beginPass())
+    for await (const lines of readBatches(path, { rejectedRows: 0, reasons: [] }))
+      for (const line of lines) if (line.kind === 'sample') summary.again(valuesOf(line.readings));
+  return {
+    format: FORMAT,
+    samples,
+    durationS: ((last?.atMs ?? 0) - firstMs) / 1000,
+    segments,
+    ...report,
+    start: last === null ? null : new Date(startWallMs).toISOString(),
+    refused: sorted(refused),
+    notes: [],
+    facts: summary.facts(),
+  };
+}
+
+function valuesOf(
+  readings: Readonly<Record<string, readonly [FactValue | null, ...unknown[]]>>,
+): Record<string, FactValue | null> {
+  return Object.fromEntries(Object.entries(readings).map(([fact, [value]]) => [fact, value]));
+}
+
+/** As the store of facts refuses what a sampler read. */
+function isRefused(fact: string, value: FactValue): boolean {
+  const definition = lookUpFact(fact);
+  if (definition === undefined || refuseValue(definition, value) !== null) return true;
+  return value === 0 && /^gpu\.(\d+\.)?temperatureC$/.test(fact);
+}
+
+function figuresOf({
+  samples,
+  durationMs,
+  segments,
+}: Spans): Pick<Inspection, 'samples' | 'durationS' | 'segments'> {
+  // Times in fractions of a ms are sums of fractions: what is beyond the ns is their rounding.
+  return { samples, durationS: Math.round(durationMs * 1e6) / 1e9, segments };
+}
+
+function startOf(ms: number, isZoned: boolean | null): string | null {
+  // Beyond what a date can hold there is none.
+  if (isZoned === null || Math.abs(ms) > 8.64e15) return null;
+  const text = new Date(ms).toISOString();
+  return isZoned ? text : text.slice(0, -1);
+}
+
+function sorted(counts: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

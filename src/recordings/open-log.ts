@@ -1,0 +1,84 @@
+/** A log of any tool as the lines of a recording, so that rules can run over it. */
+import { FORMAT, FORMAT_VERSION, type HeaderLine, type RecordingLine } from './format.js';
+import { FrameTicks } from './frame-ticks.js';
+import type { LogRow } from './importers/importer.js';
+import { upperMedian } from './importers/median.js';
+import { LogSamples } from './log-samples.js';
+import { findFormat, isRecording, type LogOptions, type LogReport, readRows } from './read-log.js';
+import { readRecording } from './reader.js';
+
+/** Rows looked at before the first is told: they say how far apart they are, and whose frames to take. */
+const LOOK_AHEAD = 4_096;
+/** Frames are told together, in ms: rules see the means of a second. */
+const FRAME_TICK_MS = 1_000;
+/** Of a log with one row, in ms. */
+const LONE_INTERVAL_MS = 1_000;
+
+/**
+ * The lines of a recording; of another tool's log a header that stands in for what it lacks, and a sample for each
+ * moment without what cannot be believed. Of frame logs one program's frames, a sample a second.
+ * @throws EvenkeelError `badFile` when it cannot be read or nobody knows its format, `badRecording` as `readRecording`.
+ */
+export async function* openLog(
+  path: string,
+  options: LogOptions,
+  report: LogReport,
+): AsyncGenerator<RecordingLine> {
+  if (await isRecording(path)) {
+    yield* readRecording(path, report);
+    return;
+  }
+  const opened = await findFormat(path, options);
+  const { format, isPerFrame } = opened.importer;
+  const batches = readRows(opened, report);
+  const ahead = await readAhead(batches);
+  const intervalMs = isPerFrame ? FRAME_TICK_MS : intervalOf(ahead);
+  const samples = new LogSamples(intervalMs);
+  const ticks = isPerFrame ? new FrameTicks(ahead, FRAME_TICK_MS) : null;
+  const told = (rows: readonly LogRow[]): readonly LogRow[] => (ticks === null ? rows : ticks.take(rows));
+  yield headerOf(format, intervalMs, report.isZoned === null ? undefined : ahead[0]);
+  for (const row of told(ahead)) yield samples.take(row);
+  for await (const rows of batches) for (const row of told(rows)) yield samples.take(row);
+  for (const row of ticks?.end() ?? []) yield samples.take(row);
+}
+
+async function readAhead(batches: AsyncGenerator<LogRow[]>): Promise<LogRow[]> {
+  const ahead: LogRow[] = [];
+  while (ahead.length < LOOK_AHEAD) {
+    const next = await batches.next();
+    if (next.done === true) break;
+    for (const row of next.value) ahead.push(row);
+  }
+  return ahead;
+}
+
+/** The middle step forward in whole ms. */
+function intervalOf(rows: readonly LogRow[]): number {
+  const steps = rows.slice(1).flatMap(({ timeMs, begins }, i) => {
+    const stepMs = timeMs - (rows[i]?.timeMs ?? timeMs);
+    return stepMs > 0 && !begins ? [stepMs] : [];
+  });
+  return steps.length === 0 ? LONE_INTERVAL_MS : Math.max(1, Math.round(upperMedian(steps)));
+}
+
+/** Every fact of a log comes with its rows, whatever its tier is live. */
+function headerOf(format: string, intervalMs: number, first: LogRow | undefined): HeaderLine {
+  const startMs = first === undefined || Math.abs(first.timeMs) > 8.64e15 ? 0 : first.timeMs;
+  return {
+    kind: 'header',
+    format: FORMAT,
+    version: FORMAT_VERSION,
+    agentVersion: `none, imported from ${format}`,
+    startedAt: new Date(startMs).toISOString(),
+    settings: {
+      intervalMs,
+      tierMs: { frame: intervalMs, fast: intervalMs, slow: intervalMs, rare: intervalMs, tick: intervalMs },
+      mode: 'enforce',
+      level: 'balanced',
+      consent: true,
+    },
+    profile: { name: '', files: [], overlay: { limits: {}, level: {}, knobs: {} } },
+    card: { name: format, simulated: false },
+    simulated: [],
+  };
+}

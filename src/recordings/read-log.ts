@@ -1,0 +1,125 @@
+/** Opens a log of any tool and reads its rows as they are written. */
+import { open, stat } from 'node:fs/promises';
+import { Clock } from './importers/clock.js';
+import { IMPORTERS, sniffImporter } from './importers/formats.js';
+import type { Importer, LogRow } from './importers/importer.js';
+import { mappedCsv } from './importers/mapped-csv.js';
+import type { Mapping } from './importers/mapping.js';
+import { unknownLog } from './importers/refusal.js';
+import { lineDecoder, readLines, unreadableLog } from './importers/text-lines.js';
+import type { Zone } from './importers/zone.js';
+import type { ReadReport } from './reader.js';
+
+/** What a header with hundreds of columns, or one padded with NUL bytes, takes. */
+const HEAD_BYTES = 256 * 1024;
+/** Reasons kept; the others are counted only. */
+const MAX_REASONS = 10;
+/** From row to row where a log tells no times, in ms: what nvidia-smi's own default is. */
+const ASSUMED_INTERVAL_MS = 1_000;
+
+/** What a person may say of a log. */
+export interface LogOptions {
+  /** The zone of the clock that wrote times without one. */
+  zone?: Zone;
+  /** Ms from row to row, where the log tells no times. Default 1000. */
+  intervalMs?: number;
+  /** What the columns of an unknown table mean. */
+  mapping?: Mapping;
+}
+
+/** What reading found besides the rows; filled while they are read. */
+export interface LogReport extends ReadReport {
+  /** True where the times are universal, false where they are of an unknown zone, null where they are no dates. */
+  isZoned: boolean | null;
+  /** What the reader should know. */
+  notes: string[];
+}
+
+/** A log whose format is known. */
+export interface OpenedLog {
+  path: string;
+  importer: Importer;
+  options: LogOptions;
+}
+
+/** A report to be filled. */
+export function newLogReport(): LogReport {
+  return { rejectedRows: 0, reasons: [], isZoned: null, notes: [] };
+}
+
+/** The first bytes of a file, and the lines in them. @throws EvenkeelError `badFile` when it cannot be read. */
+export async function readHead(path: string): Promise<{ start: Buffer; lines: string[] }> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const buffer = Buffer.alloc(HEAD_BYTES);
+      const { bytesRead } = await file.read(buffer, 0, HEAD_BYTES, 0);
+      const start = buffer.subarray(0, bytesRead);
+      const decoder = lineDecoder(start);
+      const lines = [...decoder.push(start), ...decoder.end()];
+      return { start, lines };
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw unreadableLog(path, cause);
+  }
+}
+
+/** True for what this agent records: a folder, or a file of its lines, plain or compressed. */
+export async function isRecording(path: string): Promise<boolean> {
+  const info = await stat(path).catch((cause) => {
+    throw unreadableLog(path, cause);
+  });
+  if (info.isDirectory()) return true;
+  const { start, lines } = await readHead(path);
+  return (start[0] === 0x1f && start[1] === 0x8b) || /^\{"kind":/.test(lines[0] ?? '');
+}
+
+/**
+ * Finds the format of a log by its content.
+ * @throws EvenkeelError `badFile` when it cannot be read, or nobody knows it.
+ */
+export async function findFormat(path: string, options: LogOptions = {}): Promise<OpenedLog> {
+  const { start, lines } = await readHead(path);
+  const importer = options.mapping === undefined ? sniffImporter(lines) : mappedCsv;
+  if (importer !== null) return { path, importer, options };
+  throw unknownLog(path, start, lines, [...new Set(IMPORTERS.map(({ format }) => format))]);
+}
+
+/** The rows of a log in batches, as written. @throws EvenkeelError `badFile` when it cannot be read. */
+export async function* readRows(
+  { path, importer, options }: OpenedLog,
+  report: LogReport,
+): AsyncGenerator<LogRow[]> {
+  let rows: LogRow[] = [];
+  let lineNumber = 0;
+  const reject = (why: string): void => {
+    report.rejectedRows++;
+    if (report.reasons.length < MAX_REASONS) report.reasons.push(`${path}:${lineNumber}: ${why}`);
+  };
+  const clock = new Clock(options.zone ?? null);
+  const taker = importer.open({
+    clock,
+    intervalMs: options.intervalMs ?? ASSUMED_INTERVAL_MS,
+    mapping: options.mapping ?? null,
+    emit: (row) => rows.push(row),
+    reject,
+    note(text) {
+      if (!report.notes.includes(text)) report.notes.push(text);
+    },
+  });
+  for await (const lines of readLines(path)) {
+    for (const line of lines) {
+      lineNumber++;
+      const why = taker.take(line);
+      if (why !== null) reject(why);
+    }
+    report.isZoned = clock.isZoned;
+    if (rows.length > 0) yield rows;
+    rows = [];
+  }
+  taker.end();
+  report.isZoned = clock.isZoned;
+  if (rows.length > 0) yield rows;
+}
