@@ -1,6 +1,7 @@
 /** Everything that goes into one tick, gathered at one moment: readings, bots, outcomes, wishes. */
 import type { Actuator } from '../actuators/actuator.js';
 import type { BotRegistry } from '../bot/index.js';
+import { isGap as isGapIn } from '../facts/gap.js';
 import { takesLoad } from '../gpu/choose.js';
 import { sampleCard } from '../samplers/card.js';
 import { type MachineSampler, openMachineSampler } from '../samplers/machine/index.js';
@@ -8,7 +9,6 @@ import { openSelfSampler, type SelfSampler } from '../samplers/self.js';
 import type { CardSet } from '../shapes/gpu.js';
 import type { Readings } from '../shapes/reading.js';
 import type { Sample, TickEvent } from '../shapes/sample.js';
-import { isGap as isGapIn } from './gap.js';
 import type { Inbox } from './inbox.js';
 
 /** The sources of one tick's sample. */

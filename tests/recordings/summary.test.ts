@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RankCounter } from '../../src/recordings/rank-counter.js';
 import { LogSummary } from '../../src/recordings/summary.js';
+import type { Fold } from '../../src/shapes/sample.js';
 import { frames } from '../helpers/loop.js';
+
+function foldsOf(...args: Parameters<typeof frames>): Record<string, Fold> {
+  const event = frames(...args);
+  return event.kind === 'frames' ? event.folds : {};
+}
 
 describe('the summary of a log', () => {
   test('has count, smallest, mean, largest and nearest-rank p95 of every number', () => {
@@ -31,7 +37,7 @@ describe('the summary of a log', () => {
 
   test('adds up what frames were folded into', () => {
     const summary = new LogSummary();
-    for (const { folds } of [frames(9, 10, 5), frames(1, 20, 5)]) summary.addFolds(folds);
+    for (const folds of [foldsOf(9, 10, 5), foldsOf(1, 20, 5)]) summary.addFolds(folds);
     expect(summary.facts()['frame.totalMs']).toMatchObject({ n: 10, min: 10, mean: 11, max: 20 });
     expect(Math.abs((summary.facts()['frame.totalMs']?.p95 ?? 0) - 20)).toBeLessThanOrEqual(0.2);
   });
@@ -45,7 +51,7 @@ describe('the summary of a log', () => {
   test('lists facts by name', () => {
     const summary = new LogSummary();
     summary.add({ 'system.load1': 1, 'gpu.powerW': 2 });
-    summary.addFolds(frames(1, 10, 5).folds);
+    summary.addFolds(foldsOf(1, 10, 5));
     const names = Object.keys(summary.facts());
     expect(names).toEqual([...names].sort());
   });
