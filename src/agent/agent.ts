@@ -32,6 +32,7 @@ import { Feed } from './feed.js';
 import { History } from './history.js';
 import { Inbox } from './inbox.js';
 import { Intake } from './intake.js';
+import { LackNote } from './lacking.js';
 import { LiveBook } from './live-book.js';
 import type { Log } from './log.js';
 import { bookLine, frameRecord } from './log-lines.js';
@@ -84,6 +85,7 @@ export class Agent implements AgentPort {
   readonly #roster: Roster;
   readonly #ticker: Ticker;
   readonly #unreachable = new UnreachableNote();
+  readonly #lackNote = new LackNote();
   readonly #stateLog = new StateLog();
   readonly #actuators: Actuator[];
   readonly #botActuator: BotActuator;
@@ -311,6 +313,7 @@ export class Agent implements AgentPort {
     const { entries, wouldBe } = this.#feed.add(sample, result, this.#live.book.rules, this.#core.store);
     for (const change of wouldBe) this.#recording?.write({ kind: 'wouldBe', atMs: sample.atMs, ...change });
     for (const entry of entries) log(entry.mode === 'shadow' ? 'debug' : 'info', entryText(entry));
+    for (const lack of this.#lackNote.observe(result.decision)) log('warn', lack);
     for (const grade of result.grades) log('info', gradedText(grade));
     this.#notices = [...noticesOf(result.fired, this.#core.store), ...this.#hardware.notices()];
     this.#noticeLog.observe(this.#notices, log);

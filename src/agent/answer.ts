@@ -3,6 +3,7 @@ import type { DecisionMemory } from '../decision/memory.js';
 import type { Decision } from '../shapes/decision.js';
 import type { SetAnswer } from '../shapes/port.js';
 import type { PersonEvent } from '../shapes/sample.js';
+import { lackOf, lackText } from './lacking.js';
 
 /** Reads the answer off the decision of the wish's own tick. `wallOffsetMs` turns tick time into wall time. */
 export function answerWish(
@@ -41,10 +42,17 @@ export function answerWish(
       const decided = decision.knobs[wish.knob];
       const effective = decided?.value ?? '';
       // A hardware knob that may not be written stays where it is, and the answer must not look as if it had moved.
-      const forbidden = decided?.losers.find(({ code }) => code === 'consent' || code === 'readOnly');
-      const boundedBy = forbidden === undefined ? (decided?.boundedBy ?? []) : [forbidden.code];
+      const lack = lackOf(decided);
+      const boundedBy = lack === undefined ? (decided?.boundedBy ?? []) : [lack.code];
       const value = wish.kind === 'override' ? wish.value : effective;
-      return { knob: wish.knob, value, effective, boundedBy, expiresAt: iso(decided?.expiresAtMs) };
+      return {
+        knob: wish.knob,
+        value,
+        effective,
+        boundedBy,
+        expiresAt: iso(decided?.expiresAtMs),
+        ...(lack === undefined ? {} : { why: lackText(lack) }),
+      };
     }
   }
 }

@@ -1,6 +1,8 @@
 /** What would be done if it were allowed: when it begins, changes and ends. */
 import type { Decision, WouldBe } from '../shapes/decision.js';
 import type { KnobValue } from '../shapes/knob.js';
+import { KNOBS } from '../shapes/knob-table.js';
+import { lackOf } from './lacking.js';
 
 /** A knob's would-be value, from this tick on. */
 export interface WouldBeChange {
@@ -16,12 +18,13 @@ export interface WouldBeChange {
 export class WouldBeWatch {
   #before: Map<string, WouldBeChange> = new Map();
 
-  /** What differs from the tick before. */
+  /** What differs from what was told last. */
   observe(decision: Decision): WouldBeChange[] {
     const now = new Map(wouldBesOf(decision).map((one) => [`${one.mode} ${one.knob}`, one]));
-    const changes = [...now].filter(([key, one]) => this.#before.get(key)?.value !== one.value);
+    const changes = [...now].filter(([key, one]) => !isTold(this.#before.get(key), one));
     const ended = [...this.#before].filter(([key]) => !now.has(key));
-    this.#before = now;
+    const kept = [...this.#before].filter(([key]) => now.has(key));
+    this.#before = new Map([...kept, ...changes]);
     return [
       ...changes.map(([, one]) => one),
       ...ended.map(([, one]) => ({ ...one, value: null, winner: null })),
@@ -29,13 +32,21 @@ export class WouldBeWatch {
   }
 }
 
+/** Watts that follow a fact move at every tick: of hardware only another rung, or another rule, is another wish. */
+function isTold(told: WouldBeChange | undefined, { knob, value, winner }: WouldBeChange): boolean {
+  if (told === undefined) return false;
+  const { hardware = false, rung = 0 } = KNOBS[knob] ?? {};
+  if (!hardware || typeof value !== 'number' || typeof told.value !== 'number') return told.value === value;
+  return told.winner === winner && Math.abs(value - told.value) < rung;
+}
+
 /** A hardware knob that lacks consent, or that nobody can write, is a recommendation, as one of a set that only recommends is. */
 function wouldBesOf({ knobs, wouldBe }: Decision): WouldBeChange[] {
   const told = wouldBe.flatMap(({ mode, knobs: would }) =>
     Object.entries(would).map(([knob, { value, winner }]): WouldBeChange => ({ mode, knob, value, winner })),
   );
-  const lacking = Object.entries(knobs).flatMap(([knob, { losers }]): WouldBeChange[] => {
-    const lost = losers.find(({ code }) => code === 'consent' || code === 'readOnly');
+  const lacking = Object.entries(knobs).flatMap(([knob, one]): WouldBeChange[] => {
+    const lost = lackOf(one);
     return lost === undefined ? [] : [{ mode: 'recommend', knob, value: lost.wanted, winner: lost.by }];
   });
   // Of one knob the later one counts: what a recommending set adds is told of the decision with it.

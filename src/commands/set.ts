@@ -35,9 +35,10 @@ export function registerSet(program: Command, io: Io): void {
 }
 
 /** What came of a wish, in a sentence. */
-export function describeAnswer({ knob, value, effective, boundedBy, expiresAt }: SetAnswer): string {
+export function describeAnswer({ knob, value, effective, boundedBy, expiresAt, why }: SetAnswer): string {
   const asked = value === effective ? '' : `, asked for ${value}`;
-  const bounds = boundedBy.length === 0 ? '' : `, bounded by ${boundedBy.join(', ')}`;
+  const reason = why === undefined ? '' : ` (${why})`;
+  const bounds = boundedBy.length === 0 ? '' : `, bounded by ${boundedBy.join(', ')}${reason}`;
   const until = expiresAt === null ? '' : `, until ${expiresAt}`;
   return `${knob} is ${effective}${asked}${bounds}${until}`;
 }

@@ -118,6 +118,7 @@ export interface DecisionEntry {
 /** What an active rule says instead of doing. */
 export interface Notice {
   kind: 'recommend' | 'alert';
+  /** The rule's id, or `card` for what the agent sees of the card's settings itself. */
   rule: string;
   title: string;
   because: string;
@@ -137,6 +138,8 @@ export interface SetAnswer {
   effective: KnobValue;
   boundedBy: string[];
   expiresAt: string | null;
+  /** Why hardware is not written, with the remedy. */
+  why?: string;
 }
 
 /** A condition with the values it saw, as `explain` tells it. */

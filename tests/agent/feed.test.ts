@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { entryText } from '../../src/agent/entry-text.js';
 import { Feed, type FeedTick } from '../../src/agent/feed.js';
-import type { GradedChange } from '../../src/shapes/decision.js';
+import { LackNote } from '../../src/agent/lacking.js';
+import type { Decision, GradedChange } from '../../src/shapes/decision.js';
 import type { DecisionEntry } from '../../src/shapes/port.js';
 import type { Readings } from '../../src/shapes/reading.js';
 import type { TickEvent } from '../../src/shapes/sample.js';
@@ -31,18 +32,29 @@ rules:
     because: "the processor is {system.cpuPercent} % busy"
 `;
 
+const FOLLOWING = `
+version: 1
+rules:
+  - id: watts
+    when: { system.cpuPercent: { above: 90 } }
+    then: [ { cap: { powerLimitW: { fact: gpu.temperatureC, times: 5 } } } ]
+    because: "the card is at {gpu.temperatureC}"
+`;
+
 const POWER: TickEvent = { kind: 'device', knob: 'powerLimitW', offer: { range: [150, 600], value: 450 } };
 
 class Fed {
   readonly feed = new Feed();
   readonly loop: Loop;
+  decision: Decision = { atMs: 0, revision: 0, knobs: {}, active: [], wouldBe: [] };
 
   constructor(overlays: string[], settings = {}) {
-    this.loop = new Loop(cpu, shippedBook(cpu, ...overlays), settings);
+    this.loop = new Loop(cpu, shippedBook(cpu, ...overlays), settings, { engine: 'compiled' });
   }
 
   async tick(readings: Readings = {}, events: TickEvent[] = []): Promise<FeedTick> {
     const result = await this.loop.tick([...events, frames(5, 50, 25)], { ...COOL, ...readings });
+    this.decision = result.decision;
     const sample = {
       kind: 'sample' as const,
       atMs: this.loop.nowMs,
@@ -270,4 +282,44 @@ describe('in words', () => {
   ])('%s', (_what, changes, text) => {
     expect(entryText({ ...entry, ...changes })).toBe(text);
   });
+});
+
+describe('hardware that may not be written', () => {
+  const READ_ONLY: TickEvent = {
+    kind: 'device',
+    knob: 'powerLimitW',
+    offer: { range: [150, 600], value: 450, readOnly: 'no right to it; start "evenkeel gpu-helper"' },
+  };
+
+  for (const [what, settings, device, remedy] of [
+    ['without consent', { consent: false }, POWER, '--allow-hardware'],
+    ['by the driver', {}, READ_ONLY, 'start "evenkeel gpu-helper"'],
+  ] as const) {
+    for (const [how, overlay] of [
+      ['', CAP],
+      [' that follows a fact', FOLLOWING],
+    ] as const) {
+      test(`${what} is recommended once over a thousand ticks of a cap${how}, and its remedy told once`, async () => {
+        const one = new Fed([overlay], settings);
+        const note = new LackNote();
+        await one.tick({}, [hello(), device]);
+        const entries: DecisionEntry[] = [];
+        const remedies: string[] = [];
+        for (let i = 0; i < 1_000; i++) {
+          const busy = {
+            'system.cpuPercent': measured(91 + (i % 9)),
+            'gpu.temperatureC': measured(60 + (i % 3)),
+          };
+          const fedTick = await one.tick(busy);
+          entries.push(...fedTick.entries.filter(({ knob }) => knob === 'powerLimitW'));
+          remedies.push(...note.observe(one.decision));
+        }
+        expect(entries).toMatchObject([{ mode: 'recommend', outcome: 'wouldBe', winner: 'watts' }]);
+        expect(remedies).toEqual([
+          expect.stringContaining('powerLimitW is not written, what would be is recommended: no '),
+        ]);
+        expect(remedies[0]).toContain(remedy);
+      });
+    }
+  }
 });
