@@ -22,6 +22,7 @@ export const ERRORS = {
   unknownKnob: { exit: 2, status: 404, means: 'no such knob is offered now' },
   unknownName: { exit: 2, status: 404, means: 'no such rule, level, preset or fact' },
   protocolUnknown: { exit: 2, status: 409, means: 'the bot speaks another version of the protocol' },
+  nothingToConfirm: { exit: 2, status: 409, means: 'no value of hardware waits to be confirmed' },
   sessionEnded: { exit: 2, status: 410, means: 'the session is unknown or has ended' },
   tooBig: { exit: 2, status: 413, means: 'a body or a line is longer than the bound' },
   foreignHost: { exit: 2, status: 421, means: 'the Host header is not of this machine' },

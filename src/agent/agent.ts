@@ -4,6 +4,7 @@ import { type BotActuator, openBotActuator } from '../actuators/bot-knobs.js';
 import { type HardwareActuator, openHardwareKnobs } from '../actuators/hardware-knobs.js';
 import type { WriterPolicy } from '../actuators/hold.js';
 import { BotRegistry } from '../bot/index.js';
+import { EvenkeelError } from '../errors.js';
 import type { StateLine } from '../recordings/format.js';
 import type { RecordingWriter } from '../recordings/writer.js';
 import { explainTick } from '../rules/explain.js';
@@ -26,6 +27,7 @@ import type { Profile } from '../shapes/profile.js';
 import type { Book, Problem } from '../shapes/rule.js';
 import type { PersonEvent, Sample } from '../shapes/sample.js';
 import { answerWish } from './answer.js';
+import { CONFIRM_S, ConfirmNote, waitingFor } from './confirm.js';
 import { Core } from './core.js';
 import { entryText, gradedText } from './entry-text.js';
 import { Feed } from './feed.js';
@@ -86,6 +88,7 @@ export class Agent implements AgentPort {
   readonly #ticker: Ticker;
   readonly #unreachable = new UnreachableNote();
   readonly #lackNote = new LackNote();
+  readonly #confirmNote = new ConfirmNote();
   readonly #stateLog = new StateLog();
   readonly #actuators: Actuator[];
   readonly #botActuator: BotActuator;
@@ -256,6 +259,23 @@ export class Agent implements AgentPort {
     return answerWish(wish, this.#decision, this.#core.memory, this.#wallOffsetMs);
   }
 
+  async confirm(): Promise<SetAnswer[]> {
+    const waiting = waitingFor(this.#core.memory);
+    if (waiting.length === 0) {
+      const message = `expected a value of hardware that waits to be kept, got none; it may have gone back after ${CONFIRM_S} s`;
+      throw new EvenkeelError('nothingToConfirm', message);
+    }
+    this.#intake.add({ kind: 'confirm' });
+    await this.#ticker.tick('optimize');
+    const { memory } = this.#core;
+    return waiting.flatMap((knob) => {
+      const override = memory.overrides[knob];
+      if (override === undefined) return [];
+      const wish: PersonEvent = { kind: 'override', knob, value: override.value, forS: 0 };
+      return [answerWish(wish, this.#decision, memory, this.#wallOffsetMs)];
+    });
+  }
+
   async optimize(): Promise<Decision> {
     await this.#ticker.tick('optimize');
     return this.#decision;
@@ -313,6 +333,7 @@ export class Agent implements AgentPort {
     const { entries, wouldBe } = this.#feed.add(sample, result, this.#live.book.rules, this.#core.store);
     for (const change of wouldBe) this.#recording?.write({ kind: 'wouldBe', atMs: sample.atMs, ...change });
     for (const entry of entries) log(entry.mode === 'shadow' ? 'debug' : 'info', entryText(entry));
+    for (const back of this.#confirmNote.observe(this.#core.memory, sample.events)) log('info', back);
     for (const lack of this.#lackNote.observe(result.decision)) log('warn', lack);
     for (const grade of result.grades) log('info', gradedText(grade));
     this.#notices = [...noticesOf(result.fired, this.#core.store), ...this.#hardware.notices()];

@@ -51,6 +51,9 @@ export function answerWish(
         effective,
         boundedBy,
         expiresAt: iso(decided?.expiresAtMs),
+        ...(lack !== undefined || decided?.confirmUntilMs === undefined
+          ? {}
+          : { confirmBy: new Date(decided.confirmUntilMs + wallOffsetMs).toISOString() }),
         ...(lack === undefined ? {} : { why: lackText(lack) }),
       };
     }

@@ -13,6 +13,7 @@ import {
   layBase,
   levelNames,
   takeApplied,
+  takeConfirm,
   takeDevice,
   takeHello,
   takePerson,
@@ -250,6 +251,9 @@ export class Core {
       }
       case 'device':
         takeDevice(this.memory, event.knob, event.offer, atMs);
+        return null;
+      case 'confirm':
+        takeConfirm(this.memory);
         return null;
       case 'readBack':
         takeReadBack(this.memory, event);

@@ -29,9 +29,9 @@ export function viewKnobs(
   wallOffsetMs: number,
 ): Record<string, KnobState> {
   const knobs: Record<string, KnobState> = {};
-  for (const [name, { value, winner, reason, boundedBy, expiresAtMs, wouldBe }] of Object.entries(
-    decision.knobs,
-  )) {
+  const iso = (atMs: number): string => new Date(atMs + wallOffsetMs).toISOString();
+  for (const [name, decided] of Object.entries(decision.knobs)) {
+    const { value, winner, reason, boundedBy, expiresAtMs, confirmUntilMs, wouldBe } = decided;
     const knob = memory.knobs[name];
     if (knob === undefined) continue;
     knobs[name] = {
@@ -40,7 +40,8 @@ export function viewKnobs(
       winner,
       reason,
       boundedBy,
-      expiresAt: expiresAtMs === undefined ? null : new Date(expiresAtMs + wallOffsetMs).toISOString(),
+      expiresAt: expiresAtMs === undefined ? null : iso(expiresAtMs),
+      ...(confirmUntilMs === undefined ? {} : { confirmBy: iso(confirmUntilMs) }),
       ...(wouldBe === undefined ? {} : { wouldBe }),
       offer: knob.offer,
     };

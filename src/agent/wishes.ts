@@ -6,6 +6,7 @@ import { KNOBS } from '../shapes/knob-table.js';
 import type { Profile } from '../shapes/profile.js';
 import type { Book } from '../shapes/rule.js';
 import type { PersonEvent } from '../shapes/sample.js';
+import { withConfirm } from './confirm.js';
 
 /** What is there to be asked for. */
 export interface Askable {
@@ -26,7 +27,7 @@ export function checkWish(event: PersonEvent, askable: Askable): PersonEvent {
       return { ...event, value: nameIn('preset', event.value, Object.keys(askable.book.presets)) };
     case 'override':
       checkValue(event.knob, event.value, askable);
-      return event;
+      return withConfirm(event);
     case 'release':
       offerOf(event.knob, askable);
       return event;

@@ -10,6 +10,7 @@ import { printJson } from './print-json.js';
 interface Options {
   /** s */
   for?: number;
+  keep?: boolean;
   json?: boolean;
 }
 
@@ -21,26 +22,37 @@ export function registerSet(program: Command, io: Io): void {
     .argument('<KNOB>', 'level, preset or the name of a knob')
     .argument('<VALUE>', 'a name or a number')
     .option('--for <TIME>', 'until when: 20m (a knob: 20m unless given)', secondsOption('--for'))
+    .option('--keep', 'a knob of hardware: keep it, which else goes back after 10 s')
     .option('--json', 'one JSON document')
     .addHelpText('after', '\nExample:\n  evenkeel set resolution 512 --for 20m')
-    .action(async (knob: string, value: string, { for: forS, json }: Options) => {
+    .action(async (knob: string, value: string, { for: forS, keep, json }: Options) => {
       const isBase = knob === 'level' || knob === 'preset';
       const path = isBase ? `/v1/${knob}` : `/v1/override/${encodeURIComponent(knob)}`;
       const body = { value: isBase ? value : toValue(value), ...(forS === undefined ? {} : { forS }) };
-      const answer = (await askAgent(io, 'PUT', path, body)) as SetAnswer;
+      const set = (await askAgent(io, 'PUT', path, body)) as SetAnswer;
+      const answer = keep === true && set.confirmBy !== undefined ? await confirm(io, set) : set;
       if (json === true) printJson(io, answer);
       else io.stdout(`${describeAnswer(answer)}\n`);
       io.exit(0);
     });
 }
 
+/** Keeps what was just set; somebody else's value that waited is kept with it. */
+async function confirm(io: Io, set: SetAnswer): Promise<SetAnswer> {
+  const { kept } = (await askAgent(io, 'POST', '/v1/confirm')) as { kept: SetAnswer[] };
+  return kept.find(({ knob }) => knob === set.knob) ?? set;
+}
+
 /** What came of a wish, in a sentence. */
-export function describeAnswer({ knob, value, effective, boundedBy, expiresAt, why }: SetAnswer): string {
+export function describeAnswer(answer: SetAnswer): string {
+  const { knob, value, effective, boundedBy, expiresAt, confirmBy, why } = answer;
   const asked = value === effective ? '' : `, asked for ${value}`;
   const reason = why === undefined ? '' : ` (${why})`;
   const bounds = boundedBy.length === 0 ? '' : `, bounded by ${boundedBy.join(', ')}${reason}`;
   const until = expiresAt === null ? '' : `, until ${expiresAt}`;
-  return `${knob} is ${effective}${asked}${bounds}${until}`;
+  const keep = `evenkeel set ${knob} ${value} --keep`;
+  const back = confirmBy === undefined ? '' : `; it goes back at ${confirmBy} unless it is kept: ${keep}`;
+  return `${knob} is ${effective}${asked}${bounds}${until}${back}`;
 }
 
 /** A knob's values are numbers or words; what reads as a number is one. */

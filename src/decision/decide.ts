@@ -50,8 +50,7 @@ export function decide(memory: DecisionMemory, context: DecisionContext): Decisi
     }
     qualityMoved ||= decided.value !== one.decided && KNOBS[knob]?.kind === 'quality';
     decided.losers.push(...losersOf(knob, steps));
-    const expiry = memory.overrides[knob]?.expiresAtMs;
-    knobs[knob] = expiry === undefined ? decided : { ...decided, expiresAtMs: expiry };
+    knobs[knob] = { ...decided, ...endsOf(memory, knob) };
     if (decided.value !== one.decided) next.set(knob, decided.value);
   }
   for (const knob of keepToGrid(memory, context, knobs, next)) steps.moved.delete(knob);
@@ -92,6 +91,17 @@ function enterLedger(
   const way = (scale.rank(to) ?? 0) > (scale.rank(one.decided) ?? 0) ? 'up' : 'down';
   const { winner, reason } = decision;
   openEntry(memory, context, { knob, from: one.decided, to, way, winner, reason });
+}
+
+/** When a person's value ends, and until when it has to be confirmed. */
+function endsOf(
+  { overrides }: DecisionMemory,
+  knob: string,
+): Pick<KnobDecision, 'expiresAtMs' | 'confirmUntilMs'> {
+  const override = overrides[knob];
+  if (override === undefined) return {};
+  const { expiresAtMs, confirmUntilMs } = override;
+  return confirmUntilMs === undefined ? { expiresAtMs } : { expiresAtMs, confirmUntilMs };
 }
 
 const ORDER = Object.keys(KNOBS);

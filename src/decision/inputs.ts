@@ -3,7 +3,7 @@ import type { KnobOffer, KnobValue } from '../shapes/knob.js';
 import type { Level, Preset } from '../shapes/rule.js';
 import type { AppliedEvent, HelloEvent, PersonEvent, ReadBackEvent } from '../shapes/sample.js';
 import { noteAnswer, voidLearnt } from './ledger.js';
-import { type DecisionMemory, type KnobMemory, newKnobMemory, type Timed } from './memory.js';
+import { type DecisionMemory, type KnobMemory, newKnobMemory, type Override, type Timed } from './memory.js';
 import { resumeKnobs } from './resume.js';
 import { settle, UNANSWERED_MS } from './waits.js';
 
@@ -108,7 +108,7 @@ export function takePerson(
       memory.auto = event.value;
       return;
     case 'override':
-      memory.overrides[event.knob] = { value: event.value, expiresAtMs: atMs + event.forS * 1000 };
+      memory.overrides[event.knob] = overrideOf(event, memory.overrides[event.knob], atMs);
       return;
     case 'release':
       delete memory.overrides[event.knob];
@@ -126,6 +126,27 @@ export function takePerson(
   voidLearnt(memory, atMs, 'the base changed');
 }
 
+/** A person keeps what was set of hardware. */
+export function takeConfirm({ overrides }: DecisionMemory): void {
+  for (const override of Object.values(overrides)) {
+    delete override.confirmUntilMs;
+    delete override.before;
+  }
+}
+
+function overrideOf(
+  { value, forS, confirmS }: Extract<PersonEvent, { kind: 'override' }>,
+  standing: Override | undefined,
+  atMs: number,
+): Override {
+  const override: Override = { value, expiresAtMs: atMs + forS * 1000 };
+  if (confirmS === undefined) return override;
+  const before = standing?.confirmUntilMs === undefined ? standing : standing.before;
+  override.confirmUntilMs = atMs + confirmS * 1000;
+  if (before !== undefined) override.before = { value: before.value, expiresAtMs: before.expiresAtMs };
+  return override;
+}
+
 function wish<T>(before: Timed<T>, value: T, expiresAtMs: number | null): Timed<T> {
   return {
     value,
@@ -136,8 +157,12 @@ function wish<T>(before: Timed<T>, value: T, expiresAtMs: number | null): Timed<
 
 /** Ends what was asked for a time. */
 export function expireWishes(memory: DecisionMemory, atMs: number): void {
-  for (const [knob, { expiresAtMs }] of Object.entries(memory.overrides)) {
-    if (atMs >= expiresAtMs) delete memory.overrides[knob];
+  for (const [knob, { expiresAtMs, confirmUntilMs = expiresAtMs, before }] of Object.entries(
+    memory.overrides,
+  )) {
+    if (atMs < Math.min(expiresAtMs, confirmUntilMs)) continue;
+    if (before !== undefined && atMs < before.expiresAtMs) memory.overrides[knob] = before;
+    else delete memory.overrides[knob];
   }
   const level = expired(memory.level, atMs);
   const preset = expired(memory.preset, atMs);

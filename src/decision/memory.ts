@@ -54,6 +54,16 @@ export interface Timed<T> {
   before: { value: T } | null;
 }
 
+/** A person's value of a knob. */
+export interface Override {
+  value: KnobValue;
+  expiresAtMs: number;
+  /** It goes back then, because nobody has confirmed it yet; absent where it stands. */
+  confirmUntilMs?: number;
+  /** What stands again then: the one before it that had been confirmed. */
+  before?: { value: KnobValue; expiresAtMs: number };
+}
+
 /** All of it is plain data; times are tick times in ms. */
 export interface DecisionMemory {
   revision: number;
@@ -63,7 +73,7 @@ export interface DecisionMemory {
   knobs: Record<string, KnobMemory>;
   /** The controlling bot's grid of models and sizes. */
   models: ModelOffer[];
-  overrides: Record<string, { value: KnobValue; expiresAtMs: number }>;
+  overrides: Record<string, Override>;
   settling: Settling | null;
   /** By rule id, or `return.KNOB` for climbs after a lifted cap. */
   backOff: Record<string, BackOff>;

@@ -59,6 +59,7 @@ function addWrites(app: FastifyInstance, port: AgentPort): void {
     port.person({ kind: 'release', knob: params.knob }),
   );
   app.post('/v1/optimize', () => port.optimize());
+  app.post('/v1/confirm', async () => ({ kept: await port.confirm() }));
   app.post('/v1/auto', ({ body }) => port.person({ kind: 'auto', value: accept(checkAuto, body).value }));
 }
 

@@ -116,6 +116,8 @@ export interface KnobDecision {
   boundedBy: string[];
   /** Tick time at which a person's value ends. */
   expiresAtMs?: number;
+  /** Tick time at which a person's value goes back unless it is confirmed. */
+  confirmUntilMs?: number;
   /** Set where consent is missing or a set is not enforced: what would be written. */
   wouldBe?: KnobValue;
 }

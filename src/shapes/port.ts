@@ -25,6 +25,8 @@ export interface KnobState {
   boundedBy: string[];
   /** ISO 8601, null when nothing expires. */
   expiresAt: string | null;
+  /** ISO 8601: a person's value of hardware goes back then unless it is confirmed. */
+  confirmBy?: string;
   wouldBe?: KnobValue;
   offer: KnobOffer;
 }
@@ -138,6 +140,8 @@ export interface SetAnswer {
   effective: KnobValue;
   boundedBy: string[];
   expiresAt: string | null;
+  /** ISO 8601: it goes back then unless it is confirmed. */
+  confirmBy?: string;
   /** Why hardware is not written, with the remedy. */
   why?: string;
 }
@@ -220,6 +224,11 @@ export interface AgentPort {
    * @throws EvenkeelError `unknownKnob`, `unknownName` (level, preset) or `outOfRange` with the range; nothing changes then.
    */
   person(event: PersonEvent): Promise<SetAnswer>;
+  /**
+   * Keeps the values of hardware that a person set and nobody confirmed yet; the answers are of their knobs.
+   * @throws EvenkeelError `nothingToConfirm` where none waits.
+   */
+  confirm(): Promise<SetAnswer[]>;
   /** Evaluates now, outside the interval, and returns the decision. */
   optimize(): Promise<Decision>;
   subscribe(listener: (event: AgentEvent) => void): () => void;

@@ -68,7 +68,8 @@ export interface ReadBackEvent {
 export type PersonEvent =
   | { kind: 'level'; value: string; forS?: number }
   | { kind: 'preset'; value: string; forS?: number }
-  | { kind: 'override'; knob: string; value: KnobValue; forS: number }
+  /** With `confirmS` it goes back after that many seconds unless it is confirmed. */
+  | { kind: 'override'; knob: string; value: KnobValue; forS: number; confirmS?: number }
   | { kind: 'release'; knob: string }
   | { kind: 'auto'; value: boolean };
 
@@ -83,7 +84,9 @@ export type TickEvent =
   /** A device offers a knob, offers it otherwise, or (null) no longer. */
   | { kind: 'device'; knob: string; offer: KnobOffer | null }
   | ReadBackEvent
-  | PersonEvent;
+  | PersonEvent
+  /** A person keeps the values of hardware that wait to be confirmed. */
+  | { kind: 'confirm' };
 
 /** One tick's inputs. */
 export interface Sample {

@@ -67,6 +67,22 @@ describe('set', () => {
     expect(ran.stdout).toBe('override is 512\n');
   });
 
+  test('a value of hardware says until when and how to keep it', async () => {
+    const ran = await runCommand(registerSet, ['set', 'powerLimitW', '300'], byUrl());
+    expect(ran.stdout).toBe(
+      'powerLimitW is 300; it goes back at 2026-01-31T21:14:13.000Z unless it is kept: evenkeel set powerLimitW 300 --keep\n',
+    );
+    expect(agent.port.waiting.splice(0)).toEqual(['powerLimitW']);
+  });
+
+  test('a value of hardware is kept with --keep, and one of the bot needs none', async () => {
+    const ran = await runCommand(registerSet, ['set', 'powerLimitW', '300', '--keep'], byUrl());
+    expect(ran.stdout).toBe('powerLimitW is 300\n');
+    expect(agent.port.waiting).toEqual([]);
+    const bot = await runCommand(registerSet, ['set', 'resolution', '512', '--keep'], byUrl());
+    expect(bot.stdout).toBe('override is 512\n');
+  });
+
   test('the agent is found by the state folder', async () => {
     writeFileSync(join(folder, 'address'), `${agent.url}\n`);
     writeFileSync(join(folder, 'token'), `${TOKEN}\n`);
@@ -184,6 +200,21 @@ test('an answer in words says what was asked, what bounds it and when it ends', 
   };
   expect(describeAnswer(answer)).toBe(
     'resolution is 640, asked for 896, bounded by cool-down, bot, until 2026-01-31T21:34:03.000Z',
+  );
+});
+
+test('an answer in words says why hardware is not written', () => {
+  const why = 'no right to it; start "evenkeel gpu-helper"';
+  const answer = {
+    knob: 'powerLimitW',
+    value: 300,
+    effective: 450,
+    boundedBy: ['readOnly'],
+    expiresAt: null,
+    why,
+  };
+  expect(describeAnswer(answer)).toBe(
+    'powerLimitW is 450, asked for 300, bounded by readOnly (no right to it; start "evenkeel gpu-helper")',
   );
 });
 

@@ -58,6 +58,11 @@ export class FakePort implements AgentPort {
   }
 
   async person(event: PersonEvent): Promise<SetAnswer> {
+    if (event.kind === 'override' && event.knob === 'powerLimitW') {
+      this.waiting.push(event.knob);
+      const confirmBy = '2026-01-31T21:14:13.000Z';
+      return { knob: event.knob, value: 300, effective: 300, boundedBy: [], expiresAt: null, confirmBy };
+    }
     if (event.kind === 'override' && event.knob !== 'resolution') {
       throw new EvenkeelError('unknownKnob', `no knob ${event.knob} is offered`);
     }
@@ -68,6 +73,15 @@ export class FakePort implements AgentPort {
     this.wishes.push(event);
     const value = 'value' in event ? String(event.value) : '';
     return { knob: event.kind, value, effective: value, boundedBy: [], expiresAt: null };
+  }
+
+  /** The knobs that wait to be kept. */
+  waiting: string[] = [];
+
+  async confirm(): Promise<SetAnswer[]> {
+    if (this.waiting.length === 0) throw new EvenkeelError('nothingToConfirm', 'nothing waits');
+    const kept = this.waiting.splice(0);
+    return kept.map((knob) => ({ knob, value: 300, effective: 300, boundedBy: [], expiresAt: null }));
   }
 
   async optimize(): Promise<Awaited<ReturnType<AgentPort['optimize']>>> {

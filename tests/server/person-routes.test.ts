@@ -59,6 +59,18 @@ test('a rule is explained only once there is a tick', async () => {
   expect(json.message).toContain('none yet');
 });
 
+test('what waits to be confirmed is kept, and where nothing waits that is said', async () => {
+  agent.port.waiting = ['powerLimitW'];
+  const { status, json } = await write('POST', '/v1/confirm');
+  expect([status, json.kept]).toEqual([
+    200,
+    [expect.objectContaining({ knob: 'powerLimitW', effective: 300 })],
+  ]);
+  const again = await write('POST', '/v1/confirm');
+  expect([again.status, again.json.code]).toEqual([409, 'nothingToConfirm']);
+  expect((await ask(`${agent.url}/v1/confirm`, { method: 'POST' })).status).toBe(401);
+});
+
 test('a fault is answered without its inner words', async () => {
   const { status, json } = await get('/v1/explain?rule=broken');
   expect([status, json.code]).toEqual([500, 'fault']);
