@@ -103,6 +103,7 @@ export async function startAgent({
       watchInThread({ folders: settings.rules, profile, liveHash: content.hash, withTests }, listener),
     resume: resume(settings, stateFolder, run, log),
     cards,
+    otherWriter: settings.card.otherWriter,
     recordsFrames: settings.recording.frames,
     log,
   });
