@@ -90,6 +90,17 @@ describe.skipIf(!hasStandIn())('the stand-in as a thing that heats', () => {
     expect(machine.card().temperatureC).toBeGreaterThan(before.temperatureC + 10);
   });
 
+  it('does not jump when its clock becomes another', () => {
+    const machine = open({ virtualClock: true, control: { busyShare: 1, clockMs: 1e9 } });
+    const before = machine.card().temperatureC;
+    machine.set({ clockMs: 5 });
+    expect(machine.card().temperatureC).toBe(before);
+    machine.clear('clockMs');
+    expect(machine.card().temperatureC).toBe(before);
+    machine.set({ clockMs: 2e12 });
+    expect(machine.card().temperatureC).toBeLessThan(before + 1);
+  });
+
   it('warms with the real clock, faster where it is asked to', async () => {
     const machine = open({ control: { busyShare: 1, clockRate: 1_000 } });
     const before = machine.card().temperatureC;

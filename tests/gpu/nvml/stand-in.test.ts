@@ -58,6 +58,16 @@ describe.skipIf(!hasStandIn())('the stand-in for NVML', () => {
     expect(machine.clients()).toEqual([]);
   });
 
+  it('takes a killed client for gone before its parent has waited for it', async () => {
+    const machine = open({ control: { persistence: 0 } });
+    const [caller, card] = await client(machine.env);
+    await setLimit(caller, card, 300);
+    caller.child.kill('SIGKILL');
+    // Nothing is awaited: this process would collect its child in between.
+    for (let tries = 0; tries < 100 && machine.clients().length > 0; tries += 1);
+    expect(machine.card().limitW).toBe(450);
+  });
+
   it('keeps them with persistence, or while another program uses the driver', async () => {
     const machine = open();
     const [first, card] = await client(machine.env);
@@ -155,6 +165,15 @@ describe.skipIf(!hasStandIn())('the stand-in for NVML', () => {
     await caller.call('nvmlInit_v2');
     expect(await temperatureOf(caller, card)).toBe(-INVALID_ARGUMENT);
     expect(await temperatureOf(caller, await caller.device())).toBe(39);
+  });
+
+  it('is one idle card of the process alone where no machine is named', async () => {
+    const { NVML_LIBRARY } = open().env;
+    const [first, card] = await client({ NVML_LIBRARY });
+    const [second, other] = await client({ NVML_LIBRARY });
+    expect(await setLimit(first, card, 300)).toBe(SUCCESS);
+    expect(await limitOf(first, card)).toBe(300);
+    expect(await limitOf(second, other)).toBe(450);
   });
 
   it('is not usable before it is initialised, and may refuse that', async () => {
