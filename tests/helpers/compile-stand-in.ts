@@ -66,7 +66,8 @@ async function compile(compiler: string, sources: readonly string[], into: strin
     promisify(execFile)(compiler, [...COMMON, ...args, '-lm', '-lpthread'], { cwd: SOURCES });
   const calls = sources.filter((name) => name.endsWith('.c') && name !== 'state.c');
   const library = (build: string, ...flags: string[]): Promise<unknown> => {
-    mkdirSync(join(into, build));
+    // A compiler tried before may have left it.
+    mkdirSync(join(into, build), { recursive: true });
     const out = join(into, build, LIBRARY);
     return run([...flags, '-shared', `-Wl,-soname,${LIBRARY}`, '-o', out, ...calls]);
   };
