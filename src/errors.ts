@@ -16,6 +16,7 @@ export const ERRORS = {
   agentRefused: { exit: 2, status: 502, means: 'the running agent refused what the command asked' },
   alreadyRunning: { exit: 2, status: 500, means: 'another agent uses this state folder, or records there' },
   gpuUnavailable: { exit: 2, status: 500, means: 'the card that was asked for cannot be opened' },
+  noRights: { exit: 2, status: 500, means: 'this process may not write to cards, and no helper is there' },
   badBody: { exit: 2, status: 400, means: 'a request is no JSON or not of the schema' },
   unauthorized: { exit: 2, status: 401, means: 'the bearer token is missing or wrong' },
   foreignOrigin: { exit: 2, status: 403, means: 'a web page of another origin asked' },

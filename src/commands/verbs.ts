@@ -15,6 +15,8 @@ const VERBS: Readonly<Record<string, () => Promise<Register>>> = {
   explain: async () => (await import('./explain.js')).registerExplain,
   set: async () => (await import('./set.js')).registerSet,
   release: async () => (await import('./release.js')).registerRelease,
+  restore: async () => (await import('./restore.js')).registerRestore,
+  'gpu-helper': async () => (await import('./gpu-helper.js')).registerGpuHelper,
   doctor: async () => (await import('./doctor.js')).registerDoctor,
   bench: async () => (await import('./bench.js')).registerBench,
 };

@@ -35,10 +35,9 @@ async function lockByFile(folder: string, uuid: string, holder: string): Promise
     // The file is never removed: a lock on a removed one would hold against nobody.
     file = openSync(path, 'a+', 0o644);
     if (flock(file, LOCK_EXCLUSIVE_NOW) === 0) {
-      const held = file;
-      ftruncateSync(held);
-      writeSync(held, `${holder}\n`);
-      return { ok: true, release: () => closeSync(held) };
+      ftruncateSync(file);
+      writeSync(file, `${holder}\n`);
+      return { ok: true, release: closeOnce(file) };
     }
     const other = readFileSync(path, 'utf8').trim();
     closeSync(file);
@@ -48,6 +47,15 @@ async function lockByFile(folder: string, uuid: string, holder: string): Promise
     if (file !== undefined) closeSync(file);
     return { ok: false, why: `the card cannot be locked by ${path}: ${reasonOf(error)}` };
   }
+}
+
+/** A second close could hit another file that has got the same number since. */
+function closeOnce(file: number): () => void {
+  let isOpen = true;
+  return () => {
+    if (isOpen) closeSync(file);
+    isOpen = false;
+  };
 }
 
 async function lockByPipe(folder: string, uuid: string): Promise<LockAnswer> {

@@ -8,12 +8,22 @@ import type { WriterStream } from './writer-link.js';
 /** The compiled child beside this file. */
 const ENTRY = fileURLToPath(new URL('./setter-child.js', import.meta.url));
 
+/** How a child is started. */
+export interface SetterChildOptions {
+  /** The compiled entry; found beside this file unless said. */
+  entry?: string | undefined;
+  args?: string[];
+}
+
 /**
  * Starts a setter child. It is no part of the agent's process group, so that what ends the agent leaves it the time to
  * give back; it ends by itself when the agent's end of its pipes closes.
  */
-export async function startSetterChild(env: NodeJS.ProcessEnv, entry: string = ENTRY): Promise<WriterStream> {
-  const child = spawn(process.execPath, [entry], {
+export async function startSetterChild(
+  env: NodeJS.ProcessEnv,
+  { entry = ENTRY, args = [] }: SetterChildOptions = {},
+): Promise<WriterStream> {
+  const child = spawn(process.execPath, [entry, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: process.platform !== 'win32',
     windowsHide: true,

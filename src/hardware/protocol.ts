@@ -17,7 +17,10 @@ export const LEASE_RANGE_S = [1, 300] as const;
 
 /** What a client says. */
 export type ClientLine =
-  /** Comes first. `session` is the client's own name for itself, the same after a lost connection. */
+  /**
+   * Comes first, or after the challenge where there is one. `session` is the client's own name for itself, the same
+   * after a lost connection.
+   */
   | {
       kind: 'hello';
       protocol: number;
@@ -25,7 +28,7 @@ export type ClientLine =
       pid: number;
       onExit: ExitPolicy;
       leaseS: number;
-      secret?: string;
+      proof?: string;
     }
   | { kind: 'set'; id: number; uuid: string; knob: CardKnob; value: number }
   /** What is in force is another program's: it stays, and nothing of it is given back. */
@@ -40,6 +43,8 @@ export type ClientLine =
 
 /** What a writer says. */
 export type WriterLine =
+  /** Comes first where both sides share a secret; hello then proves that the client knows it. */
+  | { kind: 'challenge'; nonce: string }
   /** Answers hello. `notes` are sentences about what happened before: an old journal, a lease that ended. */
   | { kind: 'welcome'; protocol: number; writer: string; leaseS: number; notes: string[] }
   | { kind: 'outcome'; id: number; ok: true; value: number }
@@ -70,7 +75,7 @@ const SHAPES: Readonly<Record<ClientLine['kind'], Shape>> = {
     pid: isId,
     onExit: (value) => EXIT_POLICIES.some((policy) => policy === value),
     leaseS: isLease,
-    secret: optional(isWord),
+    proof: optional(isWord),
   },
   set: { id: isId, uuid: isCard, knob: isCardKnob, value: isNumber },
   forget: { id: isId, uuid: isCard, knob: isCardKnob },

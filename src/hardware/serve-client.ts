@@ -1,11 +1,11 @@
 /** One client of a writer: what it says is checked, what it borrowed is given back when it ends, however it does. */
-import { timingSafeEqual } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import { reasonOf } from '../errors.js';
 import type { Borrower, Desk, Returned } from './desk.js';
 import type { ExitPolicy } from './give-back.js';
 import type { SetOutcome } from './keeper.js';
 import { lineCutter } from './lines.js';
+import { isProof, newNonce, proofOf } from './proof.js';
 import { type ClientLine, parseClientLine, printLine, WRITER_PROTOCOL, type WriterLine } from './protocol.js';
 
 /** The two directions to a client: a socket, or the standard streams of a child. */
@@ -21,7 +21,7 @@ export interface ServeOptions {
   desk: Desk;
   /** Who serves: `evenkeel gpu-helper (pid 12)`. */
   name: string;
-  /** What hello must bring; none where the system tells who connects. */
+  /** What hello must prove to know; none where the system tells who connects. */
   secret?: string;
   /** Sentences for a session that was here before, or about old journals; they are told once. */
   notesFor: (session: string) => string[];
@@ -70,8 +70,12 @@ export async function serveClient(stream: ClientStream, options: ServeOptions): 
     silence = setTimeout(() => refuse(`nothing was heard for ${leaseS} s`), leaseS * 1000);
   };
 
+  const { secret } = options;
+  const nonce = newNonce();
+  const expected = secret === undefined ? null : (session: string) => proofOf(secret, nonce, session);
+  if (expected !== null) send({ kind: 'challenge', nonce });
   const greet = (line: Hello): void => {
-    const refusal = refuseHello(line, hello !== null, options.secret);
+    const refusal = refuseHello(line, hello !== null, expected);
     if (refusal !== null) {
       refuse(refusal);
       return;
@@ -140,13 +144,13 @@ export async function serveClient(stream: ClientStream, options: ServeOptions): 
 }
 
 function refuseHello(
-  { protocol, secret }: Hello,
+  { protocol, session, proof }: Hello,
   isSecond: boolean,
-  expected: string | undefined,
+  expected: ((session: string) => string) | null,
 ): string | null {
   if (protocol !== WRITER_PROTOCOL)
     return `expected protocol ${WRITER_PROTOCOL}, got ${protocol}; update the older of the two`;
-  if (!isSecret(expected, secret)) return 'the secret is missing or wrong';
+  if (expected !== null && !isProof(expected(session), proof)) return 'the client does not know the secret';
   return isSecond ? 'hello was said before' : null;
 }
 
@@ -154,10 +158,4 @@ function answer(id: number, outcome: SetOutcome): WriterLine {
   if (outcome.kind === 'ok') return { kind: 'outcome', id, ok: true, value: outcome.value };
   const { value, code, error } = outcome;
   return { kind: 'outcome', id, ok: false, value, code, error };
-}
-
-function isSecret(expected: string | undefined, got: string | undefined): boolean {
-  if (expected === undefined) return true;
-  const [a, b] = [Buffer.from(expected), Buffer.from(got ?? '')];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

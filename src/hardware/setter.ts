@@ -7,19 +7,24 @@ import { type ClientStream, serveClient } from './serve-client.js';
 const RETRIES = 10;
 const RETRY_MS = 1_000;
 
+/** The argument with which the child leaves old journals to its client. */
+export const LEAVE_JOURNALS = 'leave-journals';
+
 /** What the child is started with. */
 export interface SetterOptions {
   stream: ClientStream;
   env: NodeJS.ProcessEnv;
+  /** Whether old journals are given back before the agent is heard. */
+  recovers: boolean;
 }
 
 /** Serves one agent to its end; 0 when all was given back, 1 when something stays in the journal. */
-export async function runSetter({ stream, env }: SetterOptions): Promise<number> {
-  // A terminal sends Ctrl-C and its own end to every process in it: this one ends when the agent does.
-  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
-  process.on('SIGTERM', () => stream.input.destroy());
+export async function runSetter({ stream, env, recovers }: SetterOptions): Promise<number> {
+  // A terminal sends Ctrl-C and its own end to every process in it, and a service manager its stop: this one ends when
+  // its agent does, as that one says.
+  for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => undefined);
   const { desk, name } = openDesk('setter', env);
-  const notes = describeReturned(await desk.restore('stand'));
+  const notes = recovers ? describeReturned(await desk.restore('stand')) : [];
   await serveClient(stream, { desk, name, notesFor: () => notes.splice(0), ended: () => undefined });
   for (let again = 0; again < RETRIES && desk.isBusy; again += 1) {
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import type { ExitPolicy } from './give-back.js';
 import { lineCutter } from './lines.js';
+import { proofOf } from './proof.js';
 import { type ClientLine, printLine, WRITER_PROTOCOL, type WriterLine } from './protocol.js';
 
 /** Both directions to a writer. */
@@ -20,6 +21,7 @@ export interface ClientIdentity {
   session: string;
   onExit: ExitPolicy;
   leaseS: number;
+  /** Shared with the writer, which then challenges; none where the system tells who connects. */
   secret?: string;
 }
 
@@ -57,6 +59,7 @@ export async function greetWriter(stream: WriterStream, identity: ClientIdentity
   const cut = lineCutter();
   let nextId = 1;
   let renewing: NodeJS.Timeout | undefined;
+  let challenged: (nonce: string) => void = () => {};
   let greeted: (welcome: Extract<WriterLine, { kind: 'welcome' }>) => void = () => {};
   let end: (why: string) => void = () => {};
   const over = new Promise<string>((resolve) => {
@@ -76,7 +79,8 @@ export async function greetWriter(stream: WriterStream, identity: ClientIdentity
       const line = read(text);
       if (line === null) return end('the writer sent what is no answer');
       if (line.kind === 'ended') return end(line.why);
-      if (line.kind === 'welcome') greeted(line);
+      if (line.kind === 'challenge') challenged(line.nonce);
+      else if (line.kind === 'welcome') greeted(line);
       else waiting.get(line.id)?.(line);
     }
   });
@@ -89,7 +93,17 @@ export async function greetWriter(stream: WriterStream, identity: ClientIdentity
     stream.destroy();
   });
 
-  send({ kind: 'hello', protocol: WRITER_PROTOCOL, pid: process.pid, ...identity });
+  const { secret, ...rest } = identity;
+  const sayHello = (proof?: string): void =>
+    send({
+      kind: 'hello',
+      protocol: WRITER_PROTOCOL,
+      pid: process.pid,
+      ...rest,
+      ...(proof === undefined ? {} : { proof }),
+    });
+  if (secret === undefined) sayHello();
+  else challenged = (nonce) => sayHello(proofOf(secret, nonce, identity.session));
   const timer = setTimeout(() => stuck(GREET_WITHIN_MS), GREET_WITHIN_MS);
   const welcome = await Promise.race([
     new Promise<Extract<WriterLine, { kind: 'welcome' }>>((resolve) => {
@@ -127,7 +141,7 @@ export async function greetWriter(stream: WriterStream, identity: ClientIdentity
 function read(text: string): WriterLine | null {
   try {
     const line = JSON.parse(text) as WriterLine;
-    return ['welcome', 'outcome', 'given', 'ended'].includes(line.kind) ? line : null;
+    return ['challenge', 'welcome', 'outcome', 'given', 'ended'].includes(line.kind) ? line : null;
   } catch {
     return null;
   }

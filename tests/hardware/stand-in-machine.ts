@@ -43,7 +43,7 @@ export function openMachine(options: StandInOptions = {}): Machine {
     log,
     client(onExit = 'restore', more = {}, setWithinMs = 5_000) {
       const client = new WriterClient({
-        connect: () => startSetterChild({ ...env, ...more }, SETTER_ENTRY),
+        connect: () => startSetterChild({ ...env, ...more }, { entry: SETTER_ENTRY }),
         onExit,
         leaseS: 10,
         setWithinMs,

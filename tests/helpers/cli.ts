@@ -33,11 +33,15 @@ export function startCli(
   options: { stateDir?: string; cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): Running {
   const { npm_lifecycle_event: _npm, ...env } = process.env;
+  const stateDir = options.stateDir ?? temporaryFolder();
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: options.cwd ?? temporaryFolder(),
     env: {
       ...env,
-      EVENKEEL_STATE_DIR: options.stateDir ?? temporaryFolder(),
+      EVENKEEL_STATE_DIR: stateDir,
+      // Whatever this machine has borrowed is none of a test's business.
+      EVENKEEL_HARDWARE_DIR: join(stateDir, 'hardware'),
+      EVENKEEL_GPU_HELPER: join(stateDir, 'gpu-helper.sock'),
       // Generated models are the same for every test: one cache saves two seconds a test.
       XDG_CACHE_HOME: join(ROOT, 'node_modules', '.cache', 'evenkeel-test-models'),
       ...options.env,
