@@ -5,15 +5,19 @@ import type { Sample } from '../shapes/sample.js';
 import type { LogRow } from './importers/importer.js';
 import { Judge } from './importers/judge.js';
 
+/** As the log holds it, or without what cannot be believed and with what follows from it. */
+export type LogView = 'written' | 'judged';
+
 /** Turns rows into samples in their order. */
 export class LogSamples {
-  readonly #judge = new Judge();
+  readonly #judge: Judge | null;
   /** What a step must be at least to be seen as a gap, in ms. */
   readonly #breakMs: number;
   #atMs = 0;
   #lastMs: number | null = null;
 
-  constructor(intervalMs: number) {
+  constructor(intervalMs: number, view: LogView) {
+    this.#judge = view === 'judged' ? new Judge() : null;
     this.#breakMs = Math.ceil(gapLimitMs(intervalMs)) + intervalMs;
   }
 
@@ -29,7 +33,10 @@ export class LogSamples {
       atMs: Math.round(this.#atMs),
       wallMs: Math.round(timeMs),
       cause: 'interval',
-      readings: readingsOf(this.#judge.judge(row, isBreak)),
+      readings:
+        this.#judge === null
+          ? readingsOf(row.facts)
+          : withMargin(readingsOf(this.#judge.judge(row, isBreak))),
       events: [],
     };
   }
@@ -41,9 +48,13 @@ function readingsOf(facts: Readonly<Record<string, FactValue>>): Readings {
     const value = facts[fact];
     if (value !== undefined) readings[fact] = [value, 'measured', 0];
   }
-  const limitC = facts['limits.gpuThrottleC'];
-  const temperatureC = facts['gpu.temperatureC'];
-  // The limit that the card itself told with its temperature is surer than a profile's.
+  return readings;
+}
+
+/** The limit that the card itself told with its temperature is surer than a profile's. */
+function withMargin(readings: Readings): Readings {
+  const limitC = readings['limits.gpuThrottleC']?.[0];
+  const temperatureC = readings['gpu.temperatureC']?.[0];
   if (typeof limitC === 'number' && typeof temperatureC === 'number')
     readings['gpu.thermalMarginC'] ??= [limitC - temperatureC, 'measured', 0];
   return readings;

@@ -3,7 +3,7 @@ import { FORMAT, FORMAT_VERSION, type HeaderLine, type RecordingLine } from './f
 import { FrameTicks } from './frame-ticks.js';
 import type { LogRow } from './importers/importer.js';
 import { upperMedian } from './importers/median.js';
-import { LogSamples } from './log-samples.js';
+import { LogSamples, type LogView } from './log-samples.js';
 import { findFormat, isRecording, type LogOptions, type LogReport, readRows } from './read-log.js';
 import { readRecording } from './reader.js';
 
@@ -16,13 +16,15 @@ const LONE_INTERVAL_MS = 1_000;
 
 /**
  * The lines of a recording; of another tool's log a header that stands in for what it lacks, and a sample for each
- * moment without what cannot be believed. Of frame logs one program's frames, a sample a second.
+ * moment without what cannot be believed. Of frame logs one program's frames, a sample a second. As `written` every row
+ * is a sample with all that it says.
  * @throws EvenkeelError `badFile` when it cannot be read or nobody knows its format, `badRecording` as `readRecording`.
  */
 export async function* openLog(
   path: string,
   options: LogOptions,
   report: LogReport,
+  view: LogView = 'judged',
 ): AsyncGenerator<RecordingLine> {
   if (await isRecording(path)) {
     yield* readRecording(path, report);
@@ -32,9 +34,10 @@ export async function* openLog(
   const { format, isPerFrame } = opened.importer;
   const batches = readRows(opened, report);
   const ahead = await readAhead(batches);
-  const intervalMs = isPerFrame ? FRAME_TICK_MS : intervalOf(ahead);
-  const samples = new LogSamples(intervalMs);
-  const ticks = isPerFrame ? new FrameTicks(ahead, FRAME_TICK_MS) : null;
+  const isTicked = isPerFrame && view === 'judged';
+  const intervalMs = isTicked ? FRAME_TICK_MS : intervalOf(ahead);
+  const samples = new LogSamples(intervalMs, view);
+  const ticks = isTicked ? new FrameTicks(ahead, FRAME_TICK_MS) : null;
   const told = (rows: readonly LogRow[]): readonly LogRow[] => (ticks === null ? rows : ticks.take(rows));
   yield headerOf(format, intervalMs, report.isZoned === null ? undefined : ahead[0]);
   for (const row of told(ahead)) yield samples.take(row);

@@ -84,7 +84,7 @@ export function readColumns(
     const quantity = readQuantity(cell);
     if (quantity === null || quantity === undefined) continue;
     if (quantity.unit === '') {
-      facts[fact] = scale === 1 && offset === 0 ? quantity.value : quantity.value * scale + offset;
+      facts[fact] = convert(quantity.value, { scale, offset });
       continue;
     }
     const own = conversion(quantity.unit, lookUpFact(fact)?.unit ?? '');

@@ -52,10 +52,11 @@ class Reader implements LineTaker {
       this.#card = first;
       return null;
     }
-    const figures = this.#card === null ? null : FIGURES.exec(line);
-    if (figures === null) return null;
     const card = this.#card;
+    if (card === null) return null;
     this.#card = null;
+    const figures = FIGURES.exec(line);
+    if (figures === null) return `the figures of card ${card} cannot be read`;
     if (this.#timeMs === null) return 'no time stands before it';
     this.#rows.add(this.#timeMs, card, factsOf(figures.slice(1)));
     return null;

@@ -50,7 +50,7 @@ export function conversion(written: string, factUnit: string): Conversion | null
   return row !== undefined && Object.hasOwn(row, unit) ? (row[unit] ?? null) : null;
 }
 
-/** A value in the catalogue's unit. */
+/** A value in the catalogue's unit; of degrees without the digits that only the rounding of fractions made. */
 export function convert(value: number, { scale, offset }: Conversion): number {
-  return value * scale + offset;
+  return offset === 0 ? value * scale : Math.round((value * scale + offset) * 1e9) / 1e9;
 }

@@ -1,0 +1,117 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EvenkeelError } from '../../../src/errors.js';
+import { IMPORTERS } from '../../../src/recordings/importers/formats.js';
+import type { Importer, LogRow } from '../../../src/recordings/importers/importer.js';
+import { mappedCsv } from '../../../src/recordings/importers/mapped-csv.js';
+import { lineDecoder } from '../../../src/recordings/importers/text-lines.js';
+import { inspectLog } from '../../../src/recordings/inspection.js';
+import { openLog } from '../../../src/recordings/open-log.js';
+import { newLogReport, readRows } from '../../../src/recordings/read-log.js';
+import { fixture, KNOWN_LOGS } from './fixtures.js';
+
+const RUNS = Number(process.env.EVENKEEL_SOAK ?? 0) > 0 ? 3_000 : 60;
+const MAPPING = { version: 1, time: { column: 1 }, columns: { 'gpu.powerW': 2 } } as const;
+const logs = KNOWN_LOGS.map((name) => readFileSync(fixture(name)));
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'evenkeel-logs-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Pieces of real logs, cut anywhere and mixed, and bytes that are no log at all. */
+const mixed: fc.Arbitrary<Buffer> = fc
+  .array(
+    fc.oneof(
+      { weight: 4, arbitrary: fc.tuple(fc.nat(logs.length - 1), fc.nat(), fc.nat()).map(cut) },
+      { weight: 1, arbitrary: fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)) },
+      {
+        weight: 1,
+        arbitrary: fc
+          .constantFrom('\n', '\r\n', ',', '"', '\0', 'NaN', '1e999', '-0')
+          .map((text) => Buffer.from(text)),
+      },
+    ),
+    { maxLength: 6 },
+  )
+  .map((parts) => Buffer.concat(parts));
+
+function cut([index, from, length]: [number, number, number]): Buffer {
+  const log = logs[index] ?? Buffer.alloc(0);
+  const start = from % 4 === 0 ? 0 : from % (log.length + 1);
+  return log.subarray(start, start + (length % (log.length + 1)));
+}
+
+describe('what is no log, or only a part of one', () => {
+  test('is read or refused by every importer, and no number is made up', async () => {
+    await fc.assert(
+      fc.asyncProperty(mixed, fc.constantFrom(...IMPORTERS, mappedCsv), async (bytes, importer) => {
+        const path = join(folder, 'mixed');
+        writeFileSync(path, bytes);
+        const text = textOf(bytes);
+        for (const row of await rowsOf(path, importer)) {
+          expect(Number.isFinite(row.timeMs)).toBe(true);
+          for (const [fact, value] of Object.entries(row.facts)) expectWritten(fact, value, text);
+        }
+      }),
+      { numRuns: RUNS * 10 },
+    );
+  });
+
+  test('is read or refused by inspect and for rules, and never thrown at', async () => {
+    await fc.assert(
+      fc.asyncProperty(mixed, async (bytes) => {
+        const path = join(folder, 'any');
+        writeFileSync(path, bytes);
+        const found = await inspectLog(path).catch(refusalOf);
+        if (found instanceof EvenkeelError) return;
+        expect(found.durationS).toBeGreaterThanOrEqual(0);
+        for (const { min, mean, max, p95 } of Object.values(found.facts))
+          expect(min <= p95 && p95 <= max && Number.isFinite(mean)).toBe(true);
+        let lastMs = Number.NEGATIVE_INFINITY;
+        for await (const line of openLog(path, {}, newLogReport())) {
+          if (line.kind !== 'sample') continue;
+          expect(line.atMs).toBeGreaterThanOrEqual(lastMs);
+          lastMs = line.atMs;
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+async function rowsOf(path: string, importer: Importer): Promise<LogRow[]> {
+  const rows: LogRow[] = [];
+  const options = importer === mappedCsv ? { mapping: MAPPING } : {};
+  for await (const batch of readRows({ path, importer, options }, newLogReport())) rows.push(...batch);
+  return rows;
+}
+
+function refusalOf(error: unknown): EvenkeelError {
+  expect(error).toBeInstanceOf(EvenkeelError);
+  return error as EvenkeelError;
+}
+
+function textOf(bytes: Buffer): string {
+  const decoder = lineDecoder(bytes);
+  return [...decoder.push(bytes), ...decoder.end()].join('\n');
+}
+
+/** What a number may have been before its unit was turned into the catalogue's, and a sum of two columns. */
+function expectWritten(fact: string, value: LogRow['facts'][string], text: string): void {
+  if (typeof value !== 'number') return;
+  expect(Number.isFinite(value), fact).toBe(true);
+  const numbers = text.match(/[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/gi)?.map(Number) ?? [];
+  const isNear = (one: number): boolean => Math.abs(one - value) <= Math.abs(value) * 1e-9 + 1e-9;
+  const written = numbers.some((one) =>
+    [one, -one, one * 1024, one / 1024, one * 1000, one / 1000, one / 1024 / 1024, ((one - 32) * 5) / 9].some(
+      isNear,
+    ),
+  );
+  // PresentMon 2.0 tells a frame's time in two columns.
+  expect(written || fact === 'frame.intervalMs', `${fact} ${value}`).toBe(true);
+}
