@@ -13,7 +13,7 @@ const CACHE = join(ROOT, 'node_modules', '.cache', 'nvml-standin');
 const LIBRARY = 'libnvidia-ml.so.1';
 const COMMON = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror', '-fPIC', '-fvisibility=hidden'];
 /** The program that prints a machine needs none of the calls. */
-const STATE = ['state.c', 'machine.c', 'plant.c', 'figures.c', 'control.c'];
+const STATE = ['state.c', 'machine.c', 'clients.c', 'plant.c', 'figures.c', 'control.c'];
 
 /** Where the two builds and the program `state` lie, or why there are none. */
 export type StandInBuild = { folder: string } | { missing: string };
