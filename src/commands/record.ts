@@ -52,7 +52,9 @@ function flagReader(key: 'duration' | 'interval' | 'gpu' | 'profile'): (text: st
 
 async function record(options: Options, io: Io): Promise<number> {
   const note = (text: string): void => io.stderr(`${text}\n`);
-  const cards = await openCards(options.gpu);
+  const cards = await openCards(options.gpu, {
+    pace: { fastMs: options.interval, slowMs: SLOW_MS, rareMs: RARE_MS },
+  });
   const stopper = listenForStop(io.env);
   let failure: string | null = null;
   try {

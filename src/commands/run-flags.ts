@@ -11,8 +11,8 @@ export interface RunFlags extends SettingsFlags {
 /** What stands for each flag's value, empty for a switch, and what `--help` says of it. */
 const HELP: Readonly<Record<keyof SettingsFlags, [value: string, text: string]>> = {
   rules: ['DIR', 'folder of rules laid over the shipped ones; may be repeated, in order'],
-  profile: ['NAME', "the card's profile; by the card's name unless given"],
-  gpu: ['CARD', 'auto, simulated or none; nvml, smi, recorded:FILE and UUIDs are not in this version'],
+  profile: ['NAME', "the card's profile; by the card's name and PCI id unless given"],
+  gpu: ['CARD', 'auto, nvml, smi, simulated, none, recorded:FILE or a UUID (GPU-…)'],
   level: ['L', 'conservative, balanced, aggressive or maximum; balanced unless given'],
   mode: ['MODE', 'enforce, recommend or shadow; enforce unless given'],
   port: ['N', 'port of the server; 7410 unless given, 0 for any'],

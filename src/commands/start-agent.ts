@@ -54,7 +54,9 @@ export async function startAgent({
   const { token } = await openStateFolder(stateFolder);
   await refuseSecondAgent(stateFolder, settings.port);
   const version = readVersion();
-  const cards = await openCards(settings.gpu);
+  const { tickMs, slowMs } = settings.intervals;
+  const pace = { fastMs: tickMs, slowMs, rareMs: RARE_MS };
+  const cards = await openCards(settings.gpu, { isDemo, pace });
   const [card] = cards.cards;
   log('info', cards.note);
   const overlay: ProfileOverlay = {
@@ -77,7 +79,6 @@ export async function startAgent({
       .map(({ folder }) => folder)
       .join(', ')}`,
   );
-  const { tickMs, slowMs } = settings.intervals;
   const core = {
     intervalMs: tickMs,
     tierMs: { frame: tickMs, fast: tickMs, slow: slowMs, rare: RARE_MS, tick: tickMs },

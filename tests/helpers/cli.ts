@@ -44,6 +44,8 @@ export function startCli(
       EVENKEEL_GPU_HELPER: join(stateDir, 'gpu-helper.sock'),
       // Generated models are the same for every test: one cache saves two seconds a test.
       XDG_CACHE_HOME: join(ROOT, 'node_modules', '.cache', 'evenkeel-test-models'),
+      // Whatever driver this machine has: what tests see of a card must not depend on it.
+      EVENKEEL_GPU: 'simulated',
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

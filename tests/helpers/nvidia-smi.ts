@@ -6,7 +6,7 @@ import type { SmiProgram } from '../../src/gpu/smi/program.js';
 import { ROOT } from './checkout.js';
 
 /** Texts of one card by column, as nvidia-smi writes them. */
-export type SmiCardTexts = Record<string, string | readonly string[]>;
+export type SmiCardTexts = { uuid: string } & Record<string, string | readonly string[]>;
 
 /** What the stand-in says. */
 export interface SmiState {

@@ -1,8 +1,9 @@
 /** The card of the configuration, and what of NVIDIA's driver is there. */
 import { reasonOf } from '../../errors.js';
-import { openCards } from '../../gpu/choose.js';
+import { type OpenCardsOptions, openCards } from '../../gpu/choose.js';
 import { findNvml, type NvmlMachine } from '../../gpu/nvml/places.js';
 import { findSmi } from '../../gpu/smi/find-smi.js';
+import type { CardInventory } from '../../shapes/gpu.js';
 import { type Check, fine } from './check.js';
 import { runProgram } from './run-program.js';
 
@@ -26,15 +27,20 @@ export async function checkDriver(gpu: string, machine: NvmlMachine): Promise<Ch
   };
 }
 
-/** Whether the card of the configuration opens. */
-export async function checkCard(gpu: string): Promise<Check> {
+/** Whether the card of the configuration opens, how it is read, and why not another way. */
+export async function checkCard(gpu: string, options: OpenCardsOptions = {}): Promise<Check> {
   try {
-    const cards = await openCards(gpu);
-    const { name, simulated } = cards.cards[0].inventory;
-    await cards.close();
-    const label = simulated && !/^simulated/i.test(name) ? 'simulated ' : '';
-    return fine('card', name === 'none' ? `${gpu}: no card is watched` : `${gpu}: ${label}${name}`);
+    const set = await openCards(gpu, options);
+    const names = set.cards.map(({ inventory }) => nameOf(inventory));
+    await set.close();
+    return fine('card', `${gpu}: ${names.join(', ')}; ${set.note}`);
   } catch (error) {
     return { name: 'card', ok: false, found: reasonOf(error), remedy: 'set gpu (--gpu) to another card' };
   }
+}
+
+/** A card that is not real says so by its name. */
+function nameOf({ name, simulated }: CardInventory): string {
+  if (name === 'none') return 'no card';
+  return simulated && !/^(simulated|recorded)/i.test(name) ? `simulated ${name}` : name;
 }

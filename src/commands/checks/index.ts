@@ -25,7 +25,7 @@ export async function runChecks(settings: Settings, env: Io['env']): Promise<Che
     checkToken(folder, platform),
     checkPort(settings.listen, settings.port),
     checkRules(settings.rules),
-    checkCard(settings.gpu),
+    checkCard(settings.gpu, { isDemo: settings.run.demo, env }),
     checkDriver(settings.gpu, { ...THIS_MACHINE, env }),
     checkWriters(platform),
     checkInference(settings.run.demo),

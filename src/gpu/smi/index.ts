@@ -18,6 +18,8 @@ export interface SmiOptions {
   /** The program; looked for unless given. */
   program?: SmiProgram | undefined;
   times?: Partial<SmiTimes> | undefined;
+  /** Why they are not read another way, for the note. */
+  because?: string | undefined;
 }
 
 /** The cards, or why they cannot be read this way: a sentence with the remedy. */
@@ -46,10 +48,14 @@ export async function openSmi(options: SmiOptions = {}): Promise<SmiOpening> {
   }
   const [bots, ...others] = cards.values();
   if (bots === undefined) throw new Error('an instant of nvidia-smi has a row');
-  const note = `cards are read by ${program.file}, once in ${times.periodMs / 1000} s`;
+  const one = others.length === 0 ? 'the card is' : `${cards.size} cards are`;
+  const note = [`${one} read by ${program.file} every ${times.periodMs / 1000} s`, options.because];
   const close = async (): Promise<void> => stream.close();
   const standing = (): string[] => (stream.trouble === null ? [] : [stream.trouble]);
-  return { ok: true, cards: cardSet([bots, ...others], { note, standing, close }) };
+  return {
+    ok: true,
+    cards: cardSet([bots, ...others], { note: note.filter(Boolean).join('; '), standing, close }),
+  };
 }
 
 interface Beginning {

@@ -85,7 +85,7 @@ describe('the cards of nvidia-smi', { timeout: 20_000 }, () => {
         simulated: false,
       },
     ]);
-    expect(cards.note).toMatch(/^cards are read by /);
+    expect(cards.note).toMatch(/^2 cards are read by .* every 0.04 s$/);
     const [first, second] = cards.cards;
     expect(first.sample(0)['gpu.temperatureC']?.[0]).toBe(61);
     expect(second?.sample(0)['gpu.temperatureC']?.[0]).toBe(44);
