@@ -11,7 +11,6 @@ import { openAskPeer } from '../hardware/peer.js';
 import { hardwareFolder, helperAddress } from '../hardware/places.js';
 import { mayWrite } from '../hardware/rights.js';
 import { openStateFolder, stateFolder } from '../state-folder.js';
-import { collect } from './flags.js';
 import type { Io } from './io.js';
 import { listenForStop } from './until-stopped.js';
 
@@ -38,7 +37,7 @@ export function registerGpuHelper(program: Command, io: Io): void {
       'folder of journals; /var/lib/evenkeel or %ProgramData%\\evenkeel unless given',
     )
     .option('--user <NAME>', 'who may connect; whoever called sudo unless given')
-    .option('--allow-uid <N>', 'a further user id that may connect; may be repeated', collect)
+    .option('--allow-uid <N...>', 'further user ids that may connect')
     .option('--install', 'set it up as a service; only with --print')
     .option('--print', 'print what sets it up, and write nothing')
     .addHelpText('after', '\nExample:\n  sudo evenkeel gpu-helper --install --print')
