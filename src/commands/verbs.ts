@@ -11,6 +11,7 @@ const VERBS: Readonly<Record<string, () => Promise<Register>>> = {
   test: async () => (await import('./test.js')).registerTest,
   'dry-run': async () => (await import('./dry-run.js')).registerDryRun,
   record: async () => (await import('./record.js')).registerRecord,
+  export: async () => (await import('./export.js')).registerExport,
   inspect: async () => (await import('./inspect.js')).registerInspect,
   explain: async () => (await import('./explain.js')).registerExplain,
   set: async () => (await import('./set.js')).registerSet,

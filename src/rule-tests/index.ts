@@ -1,4 +1,6 @@
+export { type RecordedTest, recordedTest } from './as-test.js';
 export { type RuleTestFiles, readRuleTests } from './read-files.js';
+export { type RecordedRun, RunGatherer } from './recorded-run.js';
 export type {
   Branch,
   CaseResult,

@@ -19,7 +19,7 @@ import { factsToKeep, timelineOf } from './timeline.js';
 const DEFAULT_PROFILE = 'generic-nvidia';
 
 /** A test file with everything it runs with. */
-interface Runnable {
+export interface Runnable {
   file: TestFile;
   book: Book;
   profile: Profile;
@@ -75,7 +75,7 @@ async function runCase(
 }
 
 /** A file ready to be run; null, with its mistakes told, where it is not. */
-function prepare(file: BookFile, input: RuleTestInput, problems: Problem[]): Runnable | null {
+export function prepare(file: BookFile, input: RuleTestInput, problems: Problem[]): Runnable | null {
   const { parsed, problems: own } = parseTestFile(file);
   if (parsed === null) {
     problems.push(...own);

@@ -1,0 +1,135 @@
+/** `evenkeel export`: a recording as a table, as one file that replays elsewhere, or as a rule test. */
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { EvenkeelError, reasonOf } from '../errors.js';
+import { writeBundle } from '../recordings/bundle.js';
+import type { RecordingLine } from '../recordings/format.js';
+import { type ReadReport, readRecording } from '../recordings/reader.js';
+import { Scrubber } from '../recordings/scrub.js';
+import { TABLE_FORMATS } from '../recordings/tables/table.js';
+import { writeTable } from '../recordings/tables/write-table.js';
+import { readWord } from '../settings/index.js';
+import { exportAsTest } from './export-test.js';
+import { parseFlag } from './flags.js';
+import type { Io } from './io.js';
+import { printJson } from './print-json.js';
+
+const FORMAT = readWord(TABLE_FORMATS);
+
+/** What the command line asked for. */
+export interface ExportOptions {
+  to?: 'csv' | 'parquet';
+  bundle?: boolean;
+  asTest?: boolean;
+  out?: string;
+  from?: string;
+  until?: string;
+  identify?: boolean;
+  json?: boolean;
+}
+
+/** What was written. */
+interface Exported {
+  samples: number;
+  file: string;
+  rejectedRows: number;
+  /** Further files, of a test whose rules are not all shipped. */
+  files?: string[];
+  /** Of a test: ticks at which rules and knobs are as they were in the run. */
+  sameTicks?: number;
+  note?: string;
+}
+
+/** Adds the verb `export`. */
+export function registerExport(program: Command, io: Io): void {
+  program
+    .command('export')
+    .description('a recording as CSV or Parquet, as one file that replays elsewhere, or as a rule test')
+    .argument('<RECORDING>', 'a folder or a file')
+    .option('--to <FORMAT>', 'a table: csv or parquet; csv unless said', (text) =>
+      parseFlag('--to', text, FORMAT),
+    )
+    .option('--bundle', 'one compressed file with rules, profile, samples, decisions and versions')
+    .option('--as-test', 'a rule test: the facts that rules read, and what rules and knobs do')
+    .option('--from <T>', 'of a test: where it begins, as --at of explain takes it')
+    .option('--until <T>', 'of a test: where it ends')
+    .option('--identify', 'of a bundle: keep host, user and card where the recording names them')
+    .option('-o, --out <FILE>', 'the file; named after the recording, here, unless given')
+    .option('--json', 'one JSON document')
+    .addHelpText('after', '\nExample:\n  evenkeel export RECORDING --bundle -o for-a-friend.ndjson.gz')
+    .action(async (recording: string, options: ExportOptions) => {
+      checkFlags(options);
+      const { note, ...exported } = await exportRecording(recording, options);
+      if (options.json === true) printJson(io, exported);
+      else io.stdout(`${exported.file}: ${exported.samples} samples\n`);
+      if (note !== undefined) io.stderr(`${note}\n`);
+      io.exit(0);
+    });
+}
+
+function checkFlags({ to, bundle, asTest, from, until, identify }: ExportOptions): void {
+  const kinds = [to, bundle, asTest].filter((kind) => kind !== undefined);
+  const [expected, got] =
+    kinds.length > 1
+      ? ['one of --to, --bundle and --as-test', 'several']
+      : asTest !== true && (from !== undefined || until !== undefined)
+        ? ['--from and --until beside --as-test', 'none']
+        : bundle !== true && identify === true
+          ? ['--identify beside --bundle', 'none']
+          : [];
+  if (expected !== undefined) throw new EvenkeelError('badFlag', `expected ${expected}, got ${got}`);
+}
+
+async function exportRecording(recording: string, options: ExportOptions): Promise<Exported> {
+  const report: ReadReport = { rejectedRows: 0, reasons: [] };
+  const named = (ending: string): string => options.out ?? `${nameOf(recording)}${ending}`;
+  if (options.asTest === true) {
+    const { rejectedRows } = report;
+    return { ...(await exportAsTest(recording, named('.test.yaml'), options, report)), rejectedRows };
+  }
+  if (options.bundle === true) {
+    const file = named('.ndjson.gz');
+    const samples = await bundle(anonymous(readRecording(recording, report), options), file);
+    return { samples, file, rejectedRows: report.rejectedRows };
+  }
+  const format = options.to ?? 'csv';
+  const file = named(`.${format}`);
+  let passes = 0;
+  // What the first pass rejected, the second rejects again.
+  const lines = (): AsyncIterable<RecordingLine> =>
+    readRecording(recording, passes++ === 0 ? report : { rejectedRows: 0, reasons: [] });
+  const samples = await writeTable(lines, format, file);
+  return { samples, file, rejectedRows: report.rejectedRows };
+}
+
+function nameOf(recording: string): string {
+  return basename(recording).replace(/(?:\.ndjson)?(?:\.gz)?$/, '') || 'recording';
+}
+
+async function bundle(lines: AsyncIterable<RecordingLine>, file: string): Promise<number> {
+  try {
+    return await writeBundle(lines, file);
+  } catch (cause) {
+    if (cause instanceof EvenkeelError) throw cause;
+    throw new EvenkeelError(
+      'badFile',
+      `cannot write ${file}: ${reasonOf(cause)}; name another file with -o`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** A recording that says whose it is says so no more once it is handed on, unless that is asked for, too. */
+async function* anonymous(
+  lines: AsyncIterable<RecordingLine>,
+  { identify }: ExportOptions,
+): AsyncGenerator<RecordingLine> {
+  let scrubber: Scrubber | null = null;
+  for await (const line of lines) {
+    if (line.kind === 'header' && line.identity !== undefined && identify !== true)
+      scrubber = new Scrubber({ home: '', ...line.identity });
+    yield scrubber === null ? line : scrubber.line(line);
+  }
+}
