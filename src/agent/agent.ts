@@ -42,6 +42,7 @@ import { NoticeLog, noticesOf } from './notices.js';
 import { oneRungNotes } from './one-rung.js';
 import { coreStateOf } from './resume.js';
 import { Roster } from './roster.js';
+import { StandingNotes } from './standing-notes.js';
 import { StateLog, stateLine } from './state-log.js';
 import type { CoreSettings, TickResult } from './tick-types.js';
 import { viewTick } from './tick-view.js';
@@ -89,6 +90,7 @@ export class Agent implements AgentPort {
   readonly #unreachable = new UnreachableNote();
   readonly #lackNote = new LackNote();
   readonly #confirmNote = new ConfirmNote();
+  readonly #standing = new StandingNotes();
   readonly #stateLog = new StateLog();
   readonly #actuators: Actuator[];
   readonly #botActuator: BotActuator;
@@ -222,7 +224,7 @@ export class Agent implements AgentPort {
       sentence: sentenceOf(store, this.#roster.bot?.name ?? null, last, nowMs),
       simulated: simulatedSources(cards),
       recording: this.#recordingFolder,
-      notes: this.#unreachable.note === null ? [] : [this.#unreachable.note],
+      notes: [...(this.#unreachable.note === null ? [] : [this.#unreachable.note]), ...cards.standing],
     };
   }
 
@@ -348,6 +350,7 @@ export class Agent implements AgentPort {
     }
     const note = this.#unreachable.observe(this.#core.store);
     if (note !== null) log('warn', note);
+    this.#standing.observe(this.#options.cards.standing, log);
     if (this.#listeners.size === 0) return;
     if (swapped !== null) this.#emit({ kind: 'reload', book: this.#live.state() });
     if (entries.length > 0) this.#emit({ kind: 'decision', entries, decision: result.decision });

@@ -255,6 +255,9 @@ export class Core {
       case 'confirm':
         takeConfirm(this.memory);
         return null;
+      case 'tier':
+        this.store.useTier(event.fact, event.tier);
+        return null;
       case 'readBack':
         takeReadBack(this.memory, event);
         return null;

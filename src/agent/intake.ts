@@ -9,6 +9,7 @@ import { openSelfSampler, type SelfSampler } from '../samplers/self.js';
 import type { CardSet } from '../shapes/gpu.js';
 import type { Readings } from '../shapes/reading.js';
 import type { Sample, TickEvent } from '../shapes/sample.js';
+import { CardTiers } from './card-tiers.js';
 import type { Inbox } from './inbox.js';
 
 /** The sources of one tick's sample. */
@@ -27,7 +28,8 @@ export interface IntakeOptions {
 export class Intake {
   readonly #options: IntakeOptions;
   readonly #machine: MachineSampler;
-  readonly #self: SelfSampler = openSelfSampler();
+  readonly #self: SelfSampler;
+  readonly #tiers: CardTiers;
   #wishes: TickEvent[] = [];
   #lastMs = 0;
   #lastWallMs: number | null = null;
@@ -35,6 +37,8 @@ export class Intake {
   constructor(options: IntakeOptions) {
     this.#options = options;
     this.#machine = openMachineSampler({ slowEveryMs: options.slowMs });
+    this.#self = openSelfSampler(process, () => options.cards.outsideCpuUs);
+    this.#tiers = new CardTiers(options.cards);
   }
 
   /** An input of the next tick. */
@@ -59,7 +63,7 @@ export class Intake {
       ...own,
     };
     const owned = actuators.flatMap((actuator) => actuator.events({ atMs, isGap, readings }));
-    const events = [...this.#wishes, ...told, ...owned];
+    const events = [...this.#wishes, ...told, ...this.#tiers.events(), ...owned];
     this.#wishes = [];
     return { kind: 'sample', atMs, wallMs, cause, readings, events };
   }

@@ -84,7 +84,7 @@ const GPU: Record<string, FactDefinition> = {
   smClockMhz: number('MHz', [0, 10_000], 'fast', 'clock of the streaming multiprocessors'),
   memoryClockMhz: number('MHz', [0, 50_000], 'fast', 'memory clock'),
   videoClockMhz: number('MHz', [0, 10_000], 'fast', 'video engine clock'),
-  fanPercent: number('%', PERCENT, 'fast', 'fan speed as the card intends it'),
+  fanPercent: number('%', PERCENT, 'slow', 'fan speed as the card intends it'),
   limitedBy: word('fast', 'what limits the card now', LIMITED_BY),
   limitedByOurs: claim('fast', 'the enforced limit is the one the agent set; never an alarm'),
   performanceState: number('', [0, 15], 'fast', 'P-state, 0 is the fastest'),
@@ -209,6 +209,12 @@ const AGENT: Record<string, FactDefinition> = {
   cpuPercent: number('%', [0, 100_000], 'fast', "the agent's own processor use, of one core"),
   rssMib: number('MiB', ANY, 'fast', "the agent's resident memory"),
   tickMs: number('ms', MS, 'fast', 'time the tick before took'),
+  observerPercent: number(
+    '%',
+    [0, 100_000],
+    'fast',
+    'what watching costs: processor time of the agent and of what reads the card for it, of one core',
+  ),
 };
 
 const GROUPS: Record<string, Record<string, FactDefinition>> = {

@@ -1,5 +1,12 @@
 /** The newest reading of every fact at the present tick, and what rules may know of it. */
-import { type FactValue, type FactView, isKnown, type Reading, type Readings } from '../shapes/reading.js';
+import {
+  type FactValue,
+  type FactView,
+  isKnown,
+  type Reading,
+  type Readings,
+  type SlowerTier,
+} from '../shapes/reading.js';
 import { type FactDefinition, lookUpFact, refuseValue, type Tier } from './catalogue.js';
 import { FrozenWatch } from './frozen.js';
 
@@ -32,6 +39,10 @@ export class FactStore implements FactView {
   readonly #readings = new Map<string, Reading>();
   readonly #kinds = new Map<string, FactKind>();
   readonly #frozen = new FrozenWatch();
+  /** Why the newest attempt to read a fact whose last good value stands told nothing. */
+  readonly #troubles = new Map<string, string>();
+  /** Facts that are read more rarely than the catalogue says. */
+  readonly #slower = new Map<string, Tier>();
   #signals: ReadonlyMap<string, FactDefinition> = new Map();
   #nowMs = 0;
   /** Readings refused since the start, by fact: sentinels, wrong types, values out of range. */
@@ -62,6 +73,13 @@ export class FactStore implements FactView {
     this.#signals = signals;
   }
 
+  /** A fact is read at another tier than the catalogue's, and grows stale by it; null: at the catalogue's again. */
+  useTier(fact: string, tier: SlowerTier | null): void {
+    if (tier === null) this.#slower.delete(fact);
+    else this.#slower.set(fact, tier);
+    this.#kinds.delete(fact);
+  }
+
   /** Moves the store's time on; everything read from now on is as of `atMs`. */
   beginTick(atMs: number): void {
     this.#nowMs = atMs;
@@ -84,6 +102,7 @@ export class FactStore implements FactView {
         this.#addUnknown(fact, 'missing', refusal);
         continue;
       }
+      this.#troubles.delete(fact);
       // A reading from the future, or of no time at all, would never grow stale.
       this.#readings.set(fact, { value, atMs: this.#nowMs - (ageMs > 0 ? ageMs : 0), quality });
     }
@@ -151,7 +170,9 @@ export class FactStore implements FactView {
     const ageMs = this.#nowMs - reading.atMs;
     // No tier's limit is below the floor: what is younger need not be looked up.
     if (ageMs > STALE_FLOOR_MS && ageMs > this.#kindOf(fact).staleAfterMs) {
-      return { ...reading, quality: 'stale', why: `the newest reading is ${Math.round(ageMs)} ms old` };
+      const trouble = this.#troubles.get(fact);
+      const why = `the newest reading is ${Math.round(ageMs)} ms old${trouble === undefined ? '' : `; ${trouble}`}`;
+      return { ...reading, quality: 'stale', why };
     }
     if (fact === 'gpu.temperatureC' && this.#options.watchFrozen) {
       const why = this.#frozen.verdict(this.#nowMs);
@@ -171,7 +192,10 @@ export class FactStore implements FactView {
   #addUnknown(fact: string, quality: 'missing' | 'unsupported', why: string): void {
     const last = this.#readings.get(fact);
     // One bad sample changes nothing: the last good value stands until it is stale.
-    if (quality === 'missing' && last !== undefined && isKnown(last.quality)) return;
+    if (quality === 'missing' && last !== undefined && isKnown(last.quality)) {
+      this.#troubles.set(fact, why);
+      return;
+    }
     this.#readings.set(fact, { value: last?.value ?? null, atMs: last?.atMs ?? this.#nowMs, quality, why });
   }
 
@@ -186,7 +210,7 @@ export class FactStore implements FactView {
     let kind = this.#kinds.get(fact);
     if (kind === undefined) {
       const definition = lookUpFact(fact) ?? this.#signals.get(fact);
-      const tier = this.isGiven(fact) ? 'tick' : (definition?.tier ?? 'tick');
+      const tier = this.isGiven(fact) ? 'tick' : (this.#slower.get(fact) ?? definition?.tier ?? 'tick');
       const staleAfterMs =
         tier === 'once'
           ? Number.POSITIVE_INFINITY

@@ -7,6 +7,11 @@ export function sampleCard(card: Card, place: number, atMs: number): Readings {
   const readings = card.sample(atMs);
   if (place === 0) return readings;
   return Object.fromEntries(
-    Object.entries(readings).map(([fact, reading]) => [fact.replace(/^gpu\./, `gpu.${place}.`), reading]),
+    Object.entries(readings).map(([fact, reading]) => [placed(fact, place), reading]),
   );
+}
+
+/** A fact of a card under the name of the card's place. */
+export function placed(fact: string, place: number): string {
+  return place === 0 ? fact : fact.replace(/^gpu\./, `gpu.${place}.`);
 }

@@ -1,5 +1,5 @@
 import type { KnobOffer, KnobValue } from './knob.js';
-import type { Readings } from './reading.js';
+import type { Readings, SlowerTier } from './reading.js';
 
 /** The settings of a card that can be changed, as knobs; the knob table tells their units. */
 export const CARD_KNOBS = ['powerLimitW', 'graphicsClockMaxMhz', 'targetTemperatureC'] as const;
@@ -31,6 +31,8 @@ export interface Card {
   readonly inventory: CardInventory;
   /** All facts under `gpu.` at tick time `atMs`; facts it cannot deliver as `unsupported` with the reason. */
   sample(atMs: number): Readings;
+  /** The facts that are read more rarely than the catalogue says, because reading them is dear; none where absent. */
+  slower?(): ReadonlyMap<string, SlowerTier>;
   /**
    * The hardware knobs it has now, with the device's own ranges and the values in force as last read. A knob that
    * cannot be written says why in `readOnly`; a card that is lost has none.

@@ -32,6 +32,9 @@ export type ReadingTuple =
   | [value: FactValue, quality: Quality, ageMs: number]
   | [value: null, quality: 'missing' | 'unsupported', ageMs: number, why: string];
 
+/** How often a fact is read whose reading is dear: with the slow ones, or with the rare ones. */
+export type SlowerTier = 'slow' | 'rare';
+
 /** New readings of one tick by fact name; a fact that is absent had no new reading. */
 export type Readings = Record<string, ReadingTuple>;
 

@@ -1,6 +1,6 @@
 /** The inputs of one tick: what a recording holds and what a replay obeys, in order. */
 import type { KnobOffer, KnobValue, ModelOffer } from './knob.js';
-import type { Readings } from './reading.js';
+import type { Readings, SlowerTier } from './reading.js';
 
 /**
  * Numbers of one fact folded over the frames of one tick: count, sum, min, max and a log-bucket sketch
@@ -84,6 +84,8 @@ export type TickEvent =
   /** A device offers a knob, offers it otherwise, or (null) no longer. */
   | { kind: 'device'; knob: string; offer: KnobOffer | null }
   | ReadBackEvent
+  /** A fact is read more rarely than the catalogue says, as its reading is dear; null: no longer. */
+  | { kind: 'tier'; fact: string; tier: SlowerTier | null }
   | PersonEvent
   /** A person keeps the values of hardware that wait to be confirmed. */
   | { kind: 'confirm' };

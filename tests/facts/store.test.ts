@@ -21,6 +21,33 @@ function tick(store: FactStore, atMs: number, readings: Readings = {}): void {
   store.addReadings(readings);
 }
 
+test('a stale reading says also why nothing newer came, until something does', () => {
+  const store = newStore();
+  tick(store, 0, { 'gpu.powerW': measured(100) });
+  tick(store, 1_000, { 'gpu.powerW': [null, 'missing', 0, '15 GPU_IS_LOST: gone'] });
+  expect(store.known('gpu.powerW')).toBe(100);
+  tick(store, 3_000);
+  expect(store.reading('gpu.powerW')?.why).toBe('the newest reading is 3000 ms old; 15 GPU_IS_LOST: gone');
+  tick(store, 4_000, { 'gpu.powerW': measured(90) });
+  tick(store, 7_000);
+  expect(store.reading('gpu.powerW')?.why).toBe('the newest reading is 3000 ms old');
+});
+
+test('a fact that is read more rarely grows stale by that tier, also one of another card', () => {
+  const store = newStore();
+  for (const fact of ['gpu.powerW', 'gpu.1.powerW']) {
+    tick(store, 0, { [fact]: measured(100) });
+    store.useTier(fact, 'slow');
+    store.beginTick(14_000);
+    expect(store.number(fact)).toBe(100);
+    store.beginTick(16_000);
+    expect(store.reading(fact)?.quality).toBe('stale');
+    store.useTier(fact, null);
+    store.beginTick(2_001);
+    expect(store.reading(fact)?.quality).toBe('stale');
+  }
+});
+
 describe('a reading', () => {
   test('is told with its value, quality and the time at which it was true', () => {
     const store = newStore();

@@ -9,7 +9,7 @@ import {
   type CardWriter,
 } from '../../shapes/gpu.js';
 import type { KnobOffer, KnobValue } from '../../shapes/knob.js';
-import type { Readings, ReadingTuple } from '../../shapes/reading.js';
+import type { Readings, ReadingTuple, SlowerTier } from '../../shapes/reading.js';
 import { isLimitedByOurs } from '../limited-by-ours.js';
 import { NEVER_CODES } from './codes.js';
 import type { CardState, Reading } from './reading.js';
@@ -48,6 +48,13 @@ export class NvmlCard implements Card {
     for (const fact of FACTS) readings[`${PREFIX}${fact}`] = this.#tuple(fact, nowMs);
     readings['gpu.limitedByOurs'] = this.#limitedByOurs(nowMs);
     return readings;
+  }
+
+  slower(): ReadonlyMap<string, SlowerTier> {
+    const slower = new Map<string, SlowerTier>();
+    for (const { facts, tier } of this.#state?.demotions ?? [])
+      for (const fact of facts) slower.set(`${PREFIX}${fact}`, tier);
+    return slower;
   }
 
   knobs(): Record<string, KnobOffer> {

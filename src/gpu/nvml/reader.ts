@@ -1,6 +1,6 @@
 /** Reads the sensors of one card that are due, and learns which ones it lacks and which are dear. */
 import { CATALOGUE, refuseValue } from '../../facts/catalogue.js';
-import type { FactValue } from '../../shapes/reading.js';
+import type { FactValue, SlowerTier } from '../../shapes/reading.js';
 import { type Answer, isAnswered, type Told, unbelievable } from './answers.js';
 import { Cost, OBSERVER_BUDGET, type ObserverBudget, overspender, type Spender } from './budget.js';
 import { CODE, DOWN_CODES, describeCode, NEVER_CODES } from './codes.js';
@@ -19,7 +19,7 @@ export interface Pace {
 /** A sensor that is read more rarely than it would be, because it is dear. */
 export interface Demotion {
   facts: readonly string[];
-  tier: 'slow' | 'rare';
+  tier: SlowerTier;
   everyMs: number;
   /** What one reading takes, in ms. */
   costMs: number;
