@@ -10,7 +10,9 @@ const ALL_SENSORS_SHARE = 0.01;
 /** Weight of the newest cost in the mean. */
 const NEWEST_WEIGHT = 0.2;
 /** Readings before a cost is believed: the first ones look functions up. */
-const BELIEVED_AFTER = 4;
+const BELIEVED_AFTER = 5;
+/** Of so many readings in a row the cheapest counts: a process that was interrupted meanwhile is not dear. */
+const IN_A_ROW = 3;
 
 /** Shares of the time that sensors of one card may take. */
 export interface ObserverBudget {
@@ -27,14 +29,15 @@ export const OBSERVER_BUDGET: ObserverBudget = {
 /** Mean cost of one sensor's reading in ms, of the newest ones most. */
 export class Cost {
   #meanMs: number | undefined;
-  #lastMs = 0;
+  readonly #lastMs: number[] = [];
   #readings = 0;
 
-  /** Takes what a reading took. A process that was interrupted once looks dear once: the cheaper of two in a row counts. */
+  /** Takes what a reading took, in ms. */
   note(tookMs: number): void {
     this.#readings++;
-    const counted = this.#readings === 1 ? tookMs : Math.min(tookMs, this.#lastMs);
-    this.#lastMs = tookMs;
+    this.#lastMs.push(tookMs);
+    if (this.#lastMs.length > IN_A_ROW) this.#lastMs.shift();
+    const counted = Math.min(...this.#lastMs);
     this.#meanMs =
       this.#meanMs === undefined ? counted : this.#meanMs + NEWEST_WEIGHT * (counted - this.#meanMs);
   }

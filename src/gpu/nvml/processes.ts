@@ -23,7 +23,7 @@ interface Form {
 
 const MIB = 1_048_576n;
 /** Room at the first try; more is made when the driver asks for it. */
-const ROOM = 64;
+const ROOM = 32;
 /** Programs may start between two tries. */
 const SPARE = 16;
 const TRIES = 3;

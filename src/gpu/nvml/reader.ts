@@ -31,6 +31,9 @@ export interface Wanted {
   settings: boolean;
 }
 
+/** Readings more often than this, in ms, tell the same again: the driver's own windows are 170 ms to 1 s long. */
+export const LEAST_APART_MS = 250;
+
 /** A timer that fires a little early must not make a sensor wait for the next time. */
 const DUE_SHARE = 0.9;
 
@@ -70,22 +73,22 @@ export class Reader {
     }));
   }
 
-  /** What the sensors that are due tell, and whether nothing but the codes of a lost card came back. */
+  /** What the sensors that are due tell, and whether the card is down: no value came, and the code of a lost card. */
   read(wanted: Wanted): { told: Record<string, Told>; isDown: boolean } {
     const told: Record<string, Told> = {};
-    let [asked, down] = [0, 0];
+    let [answered, down] = [0, 0];
     for (const slot of this.#slots) {
       if (!this.#isDue(slot, wanted)) continue;
       for (const [fact, answer] of Object.entries(this.#readSlot(slot))) {
-        asked++;
-        if (!isAnswered(answer) && DOWN_CODES.has(answer.code)) down++;
+        if (isAnswered(answer)) answered++;
+        else if (DOWN_CODES.has(answer.code)) down++;
         told[fact] = isAnswered(answer)
           ? [answer.value]
           : [null, answer.code, describeCode(answer.code, answer.why ?? OF_SENSORS[answer.code])];
       }
     }
     this.#keepBudget();
-    return { told, isDown: asked > 0 && down === asked };
+    return { told, isDown: answered === 0 && down > 0 };
   }
 
   /** Sensors that are read more rarely than they would be. */
@@ -136,7 +139,7 @@ export class Reader {
   #everyMs(tier: SensorTier): number {
     const { fastMs, slowMs, rareMs } = this.#pace;
     // What could not be read at the start is tried again as slow sensors are.
-    return { fast: fastMs, slow: slowMs, rare: rareMs, once: slowMs }[tier];
+    return { fast: Math.max(fastMs, LEAST_APART_MS), slow: slowMs, rare: rareMs, once: slowMs }[tier];
   }
 
   #demotedMs(tier: SensorTier): number | null {

@@ -4,7 +4,7 @@ import type { CardInventory } from '../../shapes/gpu.js';
 import type { Told } from './answers.js';
 import type { ReplyBody } from './messages.js';
 import type { CardProcesses } from './processes.js';
-import type { Demotion, Pace, Wanted } from './reader.js';
+import { type Demotion, LEAST_APART_MS, type Pace, type Wanted } from './reader.js';
 import { type CardReading, EVERYTHING } from './session.js';
 import type { Supervisor } from './supervisor.js';
 
@@ -12,8 +12,6 @@ import type { Supervisor } from './supervisor.js';
 const DEADLINE_MS = 2_000;
 /** The first opening may initialise the cards, which was seen to take 6 s on a machine with several, in ms. */
 export const OPEN_DEADLINE_MS = 15_000;
-/** Readings more often than this, in ms, tell the same again: the driver's own windows are 170 ms to 1 s long. */
-const LEAST_APART_MS = 250;
 /** How long before the tick that uses it a reading begins, in ms, besides twice what readings take. */
 const LEAD_MS = 20;
 /** Pauses before new attempts, in ms: with the deadline of one they stay within the 5 s that are promised. */

@@ -18,6 +18,9 @@ export function serveNvml(options: ServeOptions = {}): (question: Question) => P
 
   const open = async (question: Question & { kind: 'open' }): Promise<ReplyBody> => {
     library ??= await loadLibrary();
+    // Initialisations are counted: one too many would keep a lost card from being found again.
+    session?.close();
+    session = null;
     const opened = new Session({ ...rest, library, pace: question.pace });
     const found = opened.open(question.known);
     if ('code' in found) return { kind: 'failed', why: `${library.path}: ${describeCode(found.code)}` };

@@ -78,7 +78,10 @@ export class Session {
     const code = library.call('nvmlInit_v2');
     if (code !== CODE.success) return { code };
     const found = findCards(library);
-    if ('code' in found) return found;
+    if ('code' in found) {
+      library.call('nvmlShutdown');
+      return found;
+    }
     this.#driver = found.driver;
     this.#kept = found.cards.map((card) => this.#keep(card, card.handle));
     const there = new Set(found.cards.map(({ inventory }) => inventory.uuid));

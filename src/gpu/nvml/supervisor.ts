@@ -10,6 +10,7 @@ const MOST_HANGING = 3;
 export class Supervisor {
   readonly #entry: URL;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #kill: (child: ChildProcess) => void;
   #child: ChildProcess | null = null;
   #settle: ((reply: Reply | Error) => void) | null = null;
   #nextId = 1;
@@ -18,10 +19,15 @@ export class Supervisor {
   #childCpuUs = 0;
   #isClosed = false;
 
-  /** `env` is the child's whole environment. */
-  constructor(entry: URL, env: NodeJS.ProcessEnv) {
+  /** `env` is the child's whole environment; `kill` ends a child, with SIGKILL unless said. */
+  constructor(
+    entry: URL,
+    env: NodeJS.ProcessEnv,
+    kill: (child: ChildProcess) => void = (child) => child.kill('SIGKILL'),
+  ) {
     this.#entry = entry;
     this.#env = env;
+    this.#kill = kill;
   }
 
   /** Whether the child that was asked before still runs, so that what it was told still holds. */
@@ -74,7 +80,7 @@ export class Supervisor {
     child.once('exit', () => {
       this.#hanging--;
     });
-    child.kill('SIGKILL');
+    this.#kill(child);
     if (child.connected) child.disconnect();
     child.unref();
   }
