@@ -167,6 +167,12 @@ export function takeUp(hold: Hold): void {
   hold.isLeft = false;
   hold.resets = [];
   hold.reasserts = [];
+  goOn(hold);
+}
+
+/** What is ours still is decided still: it stayed in force while nothing could be written. */
+function goOn(hold: Hold): void {
+  if (hold.ours !== null) hold.wanted ??= { value: hold.ours.value, revision: 0 };
 }
 
 /** Leaves the setting as it is until a person takes it up. */
@@ -175,10 +181,12 @@ export function leave(hold: Hold): void {
   hold.wanted = null;
 }
 
-/** The card tells whether it can be written; what was decided while it can is decided anew when it can again. */
+/** The card tells whether it can be written. */
 export function block(hold: Hold, isBlocked: boolean): void {
+  const wasBlocked = hold.isBlocked;
   hold.isBlocked = isBlocked;
   if (isBlocked) hold.wanted = null;
+  else if (wasBlocked && !hold.isLeft) goOn(hold);
 }
 
 /**
