@@ -34,6 +34,11 @@ interface Done {
   tookMs: number;
 }
 
+/** Whether the card itself says that the knob can be written: what it says otherwise ends when it says so. */
+function isOpen(offer: KnobOffer | undefined): boolean {
+  return offer !== undefined && offer.readOnly === undefined;
+}
+
 /** Sets power limit, clocks and target temperature. What was in force at the start is given back by `restore`. */
 export function openHardwareKnobs({ card, otherWriter, log }: HardwareOptions): HardwareActuator {
   const held = new Map<CardKnob, HeldKnob>();
@@ -86,9 +91,11 @@ export function openHardwareKnobs({ card, otherWriter, log }: HardwareOptions): 
     events(moment) {
       const events: TickEvent[] = owed;
       owed = [];
-      for (const { knob, outcome, tookMs } of done.splice(0))
-        events.push(...(held.get(knob)?.answer(outcome, tookMs, moment.atMs) ?? []));
       const offers = card.knobs();
+      for (const { knob, outcome, tookMs } of done.splice(0)) {
+        const isLasting = !outcome.ok && outcome.isLasting === true && isOpen(offers[knob]);
+        events.push(...(held.get(knob)?.answer({ outcome, isLasting, tookMs, atMs: moment.atMs }) ?? []));
+      }
       for (const knob of CARD_KNOBS) events.push(...look(knob, offers[knob], moment));
       return events;
     },

@@ -31,6 +31,16 @@ const UNITS: Readonly<Record<CardKnob, string>> = {
 /** From so many resets in ten minutes on, people are told that they repeat. */
 const REPEATS = 2;
 
+/** How a write ended. */
+export interface Answered {
+  outcome: CardOutcome;
+  /** Asking again is of no use until a person says so. */
+  isLasting: boolean;
+  tookMs: number;
+  /** Tick time in ms. */
+  atMs: number;
+}
+
 /** Says what a knob of the card comes to. */
 export type Say = (level: 'info' | 'warn', message: string) => void;
 
@@ -108,7 +118,7 @@ export class HeldKnob {
   }
 
   /** A write ended. A card that took another value than it was told has refused. */
-  answer(outcome: CardOutcome, tookMs: number, atMs: number): AppliedEvent[] {
+  answer({ outcome, isLasting, tookMs, atMs }: Answered): AppliedEvent[] {
     const hold = this.#hold;
     const { writing } = hold;
     if (writing === null) return [];
@@ -120,7 +130,7 @@ export class HeldKnob {
     const error = outcome.ok
       ? `the card took ${this.#amount(writing.value)}, and ${this.#amount(inForce)} is in force`
       : outcome.error;
-    if (!outcome.ok && outcome.isLasting === true) this.#leave(error, false);
+    if (isLasting) this.#leave(error, false);
     return [{ ...base, value: inForce, ok, error }];
   }
 

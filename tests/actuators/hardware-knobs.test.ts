@@ -253,6 +253,18 @@ describe('a refusal', () => {
     expect(rig.card.limitW).toBe(300);
   });
 
+  test('that lasts only while the card says so ends with it', async () => {
+    const rig = new CardRig();
+    rig.card.refusal = { error: 'no writer', isLasting: true };
+    await rig.tick();
+    rig.card.readOnly = 'no writer';
+    await rig.ticks(5);
+    rig.card.refusal = null;
+    rig.card.readOnly = null;
+    await rig.ticks(130);
+    expect(rig.card.limitW).toBe(300);
+  });
+
   test('that does not last is asked again after a minute', async () => {
     const rig = new CardRig();
     rig.card.refusal = { error: 'IN_USE' };
