@@ -1,7 +1,6 @@
 /** The loop around one tick: where samplers, facts, rules, decision, actuators and recording meet. */
 import type { Actuator } from '../actuators/actuator.js';
 import { type BotActuator, openBotActuator } from '../actuators/bot-knobs.js';
-import { type HardwareActuator, openHardwareKnobs } from '../actuators/hardware-knobs.js';
 import type { WriterPolicy } from '../actuators/hold.js';
 import { BotRegistry } from '../bot/index.js';
 import { EvenkeelError } from '../errors.js';
@@ -27,6 +26,7 @@ import type { Profile } from '../shapes/profile.js';
 import type { Book, Problem } from '../shapes/rule.js';
 import type { PersonEvent, Sample } from '../shapes/sample.js';
 import { answerWish } from './answer.js';
+import { type BotCard, openBotCard } from './bot-card.js';
 import { CONFIRM_S, ConfirmNote, waitingFor } from './confirm.js';
 import { Core } from './core.js';
 import { entryText, gradedText } from './entry-text.js';
@@ -63,6 +63,8 @@ export interface AgentOptions {
   /** What the run before left, by this run's clock; null to begin anew. */
   resume: StateLine | null;
   cards: CardSet;
+  /** Whether a person named the bot's card: what a bot says of its card then changes nothing. Not unless said. */
+  isCardNamed?: boolean;
   /** What is done where another program sets what the agent had set; `yield` unless given. */
   otherWriter?: WriterPolicy;
   /** Whether every frame's own line is recorded; not unless said. */
@@ -94,7 +96,7 @@ export class Agent implements AgentPort {
   readonly #stateLog = new StateLog();
   readonly #actuators: Actuator[];
   readonly #botActuator: BotActuator;
-  readonly #hardware: HardwareActuator;
+  readonly #hardware: BotCard;
   readonly #listeners: Set<(event: AgentEvent) => void> = new Set();
   readonly #session: string = new Date().toISOString();
   #recording: RecordingWriter | null = null;
@@ -132,8 +134,9 @@ export class Agent implements AgentPort {
     this.#botActuator = openBotActuator(this.bots, this.#core.frameRules, (wire, decision) =>
       this.#inbox.noteRevision(wire, decision),
     );
-    this.#hardware = openHardwareKnobs({
-      card: options.cards.cards[0],
+    this.#hardware = openBotCard({
+      cards: options.cards,
+      isNamed: options.isCardNamed ?? false,
       otherWriter: options.otherWriter ?? 'yield',
       log: options.log,
     });
@@ -142,6 +145,7 @@ export class Agent implements AgentPort {
       cards: options.cards,
       bots: this.bots,
       inbox: this.#inbox,
+      card: this.#hardware,
       actuators: this.#actuators,
       intervalMs: options.settings.intervalMs,
       slowMs: options.settings.tierMs.slow,

@@ -13,6 +13,7 @@ import {
   layBase,
   levelNames,
   takeApplied,
+  takeCard,
   takeConfirm,
   takeDevice,
   takeHello,
@@ -252,6 +253,9 @@ export class Core {
       case 'device':
         takeDevice(this.memory, event.knob, event.offer, atMs);
         return null;
+      case 'card':
+        this.#changeCard(atMs);
+        return null;
       case 'confirm':
         takeConfirm(this.memory);
         return null;
@@ -266,6 +270,15 @@ export class Core {
         takePerson(this.memory, event, atMs, this.#book.presets);
         return null;
     }
+  }
+
+  /** Nothing that was seen of one card tells anything of another. */
+  #changeCard(atMs: number): void {
+    takeCard(this.memory, atMs);
+    this.store.unset(['gpu.'], 'the bot computes on another card, which has not told it yet');
+    this.store.afterGap();
+    this.#signals.clear();
+    this.#leastEnergy.clear();
   }
 
   /** After a change, or one nobody knows to have come, what was measured before tells nothing about what follows. */

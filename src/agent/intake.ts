@@ -9,6 +9,7 @@ import { openSelfSampler, type SelfSampler } from '../samplers/self.js';
 import type { CardSet } from '../shapes/gpu.js';
 import type { Readings } from '../shapes/reading.js';
 import type { Sample, TickEvent } from '../shapes/sample.js';
+import type { BotCard } from './bot-card.js';
 import { CardTiers } from './card-tiers.js';
 import type { Inbox } from './inbox.js';
 
@@ -17,6 +18,8 @@ export interface IntakeOptions {
   cards: CardSet;
   bots: BotRegistry;
   inbox: Inbox;
+  /** Learns from hellos which card is the bot's. */
+  card: Pick<BotCard, 'follow'>;
   actuators: readonly Actuator[];
   /** Time between ticks in ms. */
   intervalMs: number;
@@ -48,9 +51,11 @@ export class Intake {
 
   /** The sample of a tick at `atMs`; `tickMs` is what the tick before took. */
   take(cause: Sample['cause'], atMs: number, wallMs: number, tickMs: number): Sample {
-    const { bots, inbox, actuators, intervalMs } = this.#options;
+    const { bots, inbox, card, actuators, intervalMs } = this.#options;
     bots.expire(atMs);
-    const told = inbox.takeEvents(bots.drain());
+    const items = bots.drain();
+    const moved = card.follow(items);
+    const told = inbox.takeEvents(items);
     const dtMs = atMs - this.#lastMs;
     const isGap = this.#lastWallMs !== null && isGapIn(dtMs, wallMs - this.#lastWallMs, intervalMs);
     this.#lastMs = atMs;
@@ -63,7 +68,7 @@ export class Intake {
       ...own,
     };
     const owned = actuators.flatMap((actuator) => actuator.events({ atMs, isGap, readings }));
-    const events = [...this.#wishes, ...told, ...this.#tiers.events(), ...owned];
+    const events = [...this.#wishes, ...told, ...moved, ...this.#tiers.events(), ...owned];
     this.#wishes = [];
     return { kind: 'sample', atMs, wallMs, cause, readings, events };
   }

@@ -7,7 +7,8 @@ export type TickLine = FrameLine | AppliedLine | PauseLine | ResumeLine;
 
 /** One arrival; `atMs` is the agent's monotonic time. */
 export type BotItem =
-  | { kind: 'hello'; atMs: number; event: HelloEvent }
+  /** `gpuUuid`: the card that the bot computes on, where it says so. */
+  | { kind: 'hello'; atMs: number; event: HelloEvent; gpuUuid?: string | undefined }
   | { kind: 'line'; atMs: number; session: string; name: string; controls: boolean; line: TickLine }
   | { kind: 'bye'; atMs: number; session: string; cause: 'bye' | 'lease' };
 

@@ -86,7 +86,7 @@ export class BotRegistry {
     const session = new Session(randomUUID(), hello, start);
     this.#sessions.set(session.id, session);
     if (controls) this.#kept = null;
-    this.#queue.add({ kind: 'hello', atMs: nowMs, event: session.event });
+    this.#addHello(session, nowMs);
     return { session: session.id, leaseS: this.#leaseMs / 1000, ...session.answer };
   }
 
@@ -100,7 +100,11 @@ export class BotRegistry {
     const heir = [...this.#sessions.values()].find((session) => session.offersKnobs);
     if (heir === undefined) return;
     heir.takeControl();
-    this.#queue.add({ kind: 'hello', atMs: nowMs, event: heir.event });
+    this.#addHello(heir, nowMs);
+  }
+
+  #addHello({ event, gpuUuid }: Session, atMs: number): void {
+    this.#queue.add({ kind: 'hello', atMs, event, gpuUuid });
   }
 
   /** Whether the session is known and has not ended. */

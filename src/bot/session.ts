@@ -24,6 +24,8 @@ export class Session {
   readonly id: string;
   readonly name: string;
   readonly pid: number | undefined;
+  /** The card that the bot computes on, where it said so. */
+  readonly gpuUuid: string | undefined;
   readonly listeners: Set<SessionListener> = new Set();
   /** Open streams and event streams of the bot; while there is one, the bot is there. */
   connections = 0;
@@ -45,6 +47,7 @@ export class Session {
     this.id = id;
     this.name = hello.name;
     this.pid = hello.pid;
+    this.gpuUuid = hello.gpuUuid;
     this.#event = toHelloEvent(hello, id, start.controls);
     this.seenMs = start.nowMs;
     this.#decision = Object.fromEntries(

@@ -104,6 +104,7 @@ export async function startAgent({
       watchInThread({ folders: settings.rules, profile, liveHash: content.hash, withTests }, listener),
     resume: resume(settings, stateFolder, run, log),
     cards,
+    isCardNamed: settings.gpu.startsWith('GPU-'),
     otherWriter: settings.card.otherWriter,
     recordsFrames: settings.recording.frames,
     log,

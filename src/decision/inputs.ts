@@ -54,6 +54,21 @@ export function takeDevice(
   resumeKnobs(memory, 'device');
 }
 
+/**
+ * The bot's card is another one. What was decided for the knobs of the one before is nothing that was decided for it,
+ * and neither is a value that a person set while looking at the other.
+ */
+export function takeCard(memory: DecisionMemory, atMs: number): void {
+  for (const knobs of [memory.knobs, memory.before]) {
+    for (const [knob, { owner }] of Object.entries(knobs)) {
+      if (owner !== 'device') continue;
+      delete knobs[knob];
+      delete memory.overrides[knob];
+    }
+  }
+  voidLearnt(memory, atMs, 'the bot computes on another card');
+}
+
 /** The outcome of a change. One of an older revision tells what is in force, and is graded no further. */
 export function takeApplied(
   memory: DecisionMemory,

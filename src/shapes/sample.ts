@@ -83,6 +83,8 @@ export type TickEvent =
   | AppliedEvent
   /** A device offers a knob, offers it otherwise, or (null) no longer. */
   | { kind: 'device'; knob: string; offer: KnobOffer | null }
+  /** The bot's card is another one from this tick on: facts under `gpu.` and device knobs are that one's. */
+  | { kind: 'card'; name: string }
   | ReadBackEvent
   /** A fact is read more rarely than the catalogue says, as its reading is dear; null: no longer. */
   | { kind: 'tier'; fact: string; tier: SlowerTier | null }

@@ -338,3 +338,38 @@ test('the digest has a line for the first tick and one for each change, with sor
   const third = await loop.tick(sample);
   expect(third.digestLine).toContain('"streams":[2,"override","override"]');
 });
+
+describe('another card', () => {
+  const device = {
+    kind: 'device' as const,
+    knob: 'powerLimitW',
+    offer: { range: [150, 600] as [number, number], value: 450 },
+  };
+
+  test('has nothing of what was seen or decided of the one before, in a replay as well', async () => {
+    const loop = await joined();
+    const hot = { ...COOL, 'gpu.thermalMarginC': measured(2), 'gpu.1.powerW': measured(40) };
+    await loop.tick([device]);
+    for (let i = 0; i < 10; i++) await loop.tick([], hot);
+    expect(loop.value('powerLimitW')).toBe(320);
+    const offer = { range: [100, 400] as [number, number], value: 400 };
+    await loop.tick(
+      [
+        { kind: 'card', name: 'Another card' },
+        { ...device, offer },
+      ],
+      { 'gpu.temperatureC': measured(40) },
+    );
+    expect(loop.value('powerLimitW')).toBe(400);
+    expect(loop.core.store.known('gpu.temperatureC')).toBe(40);
+    for (const fact of ['gpu.powerW', 'gpu.1.powerW']) {
+      expect(loop.core.store.reading(fact), fact).toMatchObject({
+        value: null,
+        quality: 'missing',
+        why: 'the bot computes on another card, which has not told it yet',
+      });
+    }
+    await loop.tick([{ kind: 'card', name: 'A third card' }]);
+    expect(loop.value('powerLimitW')).toBeUndefined();
+  });
+});
