@@ -13,6 +13,7 @@ import { describeProblem } from '../rules/problems.js';
 import { type AgentServer, isLoopbackHost, openServer } from '../server/index.js';
 import type { Settings } from '../settings/index.js';
 import { openStateFolder, removeAddress, writeAddress } from '../state-folder.js';
+import { openCardWriter } from './card-writer.js';
 import { record, resume } from './recording.js';
 import { chooseProfile, identityOf, RARE_MS, recordingHeader } from './recording-header.js';
 import { readVersion } from './version.js';
@@ -56,7 +57,8 @@ export async function startAgent({
   const version = readVersion();
   const { tickMs, slowMs } = settings.intervals;
   const pace = { fastMs: tickMs, slowMs, rareMs: RARE_MS };
-  const cards = await openCards(settings.gpu, { isDemo, pace });
+  const writer = await openCardWriter({ settings, isDemo, secret: token, env: process.env, log });
+  const cards = await openCards(settings.gpu, { isDemo, pace, writer });
   const [card] = cards.cards;
   log('info', cards.note);
   const overlay: ProfileOverlay = {
@@ -134,6 +136,7 @@ export async function startAgent({
   } catch (error) {
     // What was opened would keep the process alive that only wants to tell why it cannot run.
     await agent.stop();
+    await writer?.close();
     await server.close();
     throw error;
   }
@@ -144,6 +147,7 @@ export async function startAgent({
     targetFps: book.levels[level]?.targetFps ?? 0,
     async stop() {
       const totals = await agent.stop();
+      await writer?.close();
       await server.close();
       await removeAddress(stateFolder, server.url);
       return totals;

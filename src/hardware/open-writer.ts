@@ -40,14 +40,14 @@ export async function openWriter(options: OpenWriterOptions): Promise<CardWriter
   }
   const journals = journalFiles(hardwareFolder(platform, env)).list();
   if (await (options.hasRights ?? mayWrite)()) {
-    const client = new WriterClient({
-      connect: () => startSetterChild(env, { entry: childEntry }),
-      onExit,
-      leaseS,
-      log,
-    });
-    if (journals.length > 0) await client.connect();
-    return client;
+    const open = (): WriterClient =>
+      new WriterClient({ connect: () => startSetterChild(env, { entry: childEntry }), onExit, leaseS, log });
+    if (journals.length > 0) {
+      const first = open();
+      await first.connect();
+      await first.close();
+    }
+    return open();
   }
   if (journals.length > 0)
     log(
