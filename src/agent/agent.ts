@@ -18,6 +18,8 @@ import type {
   AgentState,
   DecisionEntry,
   Explanation,
+  FactHistoryAnswer,
+  HistoryQuestion,
   Moment,
   Notice,
   SetAnswer,
@@ -30,6 +32,7 @@ import { type BotCard, openBotCard } from './bot-card.js';
 import { CONFIRM_S, ConfirmNote, waitingFor } from './confirm.js';
 import { Core } from './core.js';
 import { entryText, gradedText } from './entry-text.js';
+import { FactHistory, type HistoryPlace } from './fact-history.js';
 import { Feed } from './feed.js';
 import { History } from './history.js';
 import { Inbox } from './inbox.js';
@@ -69,6 +72,8 @@ export interface AgentOptions {
   otherWriter?: WriterPolicy;
   /** Whether every frame's own line is recorded; not unless said. */
   recordsFrames?: boolean;
+  /** Where roll-ups of the facts are kept; in memory alone unless given. */
+  history?: HistoryPlace;
   log: Log;
 }
 
@@ -85,6 +90,7 @@ export class Agent implements AgentPort {
   readonly #inbox: Inbox;
   readonly #feed = new Feed();
   readonly #history = new History();
+  readonly #factHistory: FactHistory;
   readonly #noticeLog = new NoticeLog();
   readonly #intake: Intake;
   readonly #roster: Roster;
@@ -120,6 +126,7 @@ export class Agent implements AgentPort {
         ? (...frame) => this.#recording?.write(frameRecord(...frame))
         : undefined,
     );
+    this.#factHistory = new FactHistory(options.history ?? null, options.settings.intervalMs, options.log);
     this.#live = new LiveBook(options.book);
     this.#roster = new Roster(options.log);
     const startMs = performance.now();
@@ -185,6 +192,7 @@ export class Agent implements AgentPort {
     if (this.#samples > 0) recording?.write(stateLine(this.#core.snapshot()));
     recording?.write({ kind: 'end', atMs: this.#lastTickMs, samples: this.#samples, digest: totals.digest });
     await recording?.close();
+    await this.#factHistory.close();
     return totals;
   }
 
@@ -247,6 +255,10 @@ export class Agent implements AgentPort {
     const now = { atMs: nowMs, wallMs: nowMs + this.#wallOffsetMs };
     const tick = at === undefined ? this.#history.newest : this.#history.at(at, now, this.#recordingFolder);
     return tick === undefined ? [] : explainTick(tick, rule);
+  }
+
+  history(question: HistoryQuestion): Promise<FactHistoryAnswer> {
+    return this.#factHistory.ask(question, this.#core.store);
   }
 
   /** The recording's folder, while it is written. */
@@ -315,6 +327,7 @@ export class Agent implements AgentPort {
     const state = recording === null ? null : this.#stateLog.after(this.#core.snapshot(), result);
     if (state !== null) recording?.write(state);
     this.#startMs ??= atMs;
+    this.#factHistory.add(wallMs, this.#core.store);
     this.#history.add(viewTick(this.#core, sample, result, this.#startMs));
     this.#act(result);
     this.#tell(sample, result, swapped);

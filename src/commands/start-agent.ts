@@ -109,6 +109,9 @@ export async function startAgent({
     isCardNamed: settings.gpu.startsWith('GPU-'),
     otherWriter: settings.card.otherWriter,
     recordsFrames: settings.recording.frames,
+    ...(settings.recording.enabled
+      ? { history: { folder: join(stateFolder, 'history'), keepDays: settings.recording.keepDays } }
+      : {}),
     log,
   });
   const server = await openServer({

@@ -3,8 +3,14 @@ import type { FastifyInstance } from 'fastify';
 import { parseMoment } from '../agent/index.js';
 import { type Checked, makeCheck } from '../bot/index.js';
 import { EvenkeelError } from '../errors.js';
-import type { AutoBody, LevelBody, OverrideBody, PresetBody } from '../shapes/generated/control.js';
-import type { AgentPort } from '../shapes/port.js';
+import type {
+  AutoBody,
+  HistoryQuery,
+  LevelBody,
+  OverrideBody,
+  PresetBody,
+} from '../shapes/generated/control.js';
+import type { AgentPort, HistoryQuestion } from '../shapes/port.js';
 
 /** How long a person's value stands unless the request says else, in s (wire.md: 20 min). */
 const OVERRIDE_S = 1_200;
@@ -12,6 +18,7 @@ const OVERRIDE_S = 1_200;
 const checkLevel = makeCheck<LevelBody>('control', 'level');
 const checkPreset = makeCheck<PresetBody>('control', 'preset');
 const checkOverride = makeCheck<OverrideBody>('control', 'override');
+const checkHistory = makeCheck<HistoryQuery>('control', 'history');
 const checkAuto = makeCheck<AutoBody>('control', 'auto');
 
 /** Adds the reads and the writes of the control API. */
@@ -30,6 +37,7 @@ function addReads(app: FastifyInstance, port: AgentPort): void {
   app.get<{ Querystring: { since?: unknown } }>('/v1/decisions', ({ query }) => ({
     decisions: port.decisions(readSince(query.since)),
   }));
+  app.get('/v1/history', ({ query }) => port.history(readQuestion(query)));
   app.get<{ Querystring: { rule?: unknown; at?: unknown } }>('/v1/explain', ({ query: { rule, at } }) => {
     const moment = at === undefined ? undefined : parseMoment('at', String(at), 'badBody');
     if (rule !== undefined && typeof rule !== 'string')
@@ -40,6 +48,33 @@ function addReads(app: FastifyInstance, port: AgentPort): void {
     if (first !== undefined) return first;
     throw new EvenkeelError('outOfRange', 'expected a tick to explain, got none yet; ask again in a moment');
   });
+}
+
+/** Points of a chart unless asked otherwise, and how far back one looks, in ms. */
+const POINTS = 300;
+const LOOK_BACK_MS = 900_000;
+
+function readQuestion(query: unknown): HistoryQuestion {
+  const { fact, from, to, points } = accept(checkHistory, query);
+  const nowMs = Date.now();
+  const toMs = to === undefined ? nowMs : wallTimeOf('to', to, nowMs);
+  const fromMs = from === undefined ? toMs - LOOK_BACK_MS : wallTimeOf('from', from, nowMs);
+  if (fromMs < toMs) return { fact, fromMs, toMs, points: points === undefined ? POINTS : Number(points) };
+  throw new EvenkeelError(
+    'badBody',
+    `from: expected a time before to, got ${from ?? 'none'} and ${to ?? 'now'}`,
+  );
+}
+
+/** What lies years away is asked for by mistake, and would be looked for day by day. */
+const LONGEST_MS = 3_650 * 86_400_000;
+
+function wallTimeOf(name: string, text: string, nowMs: number): number {
+  const moment = parseMoment(name, text, 'badBody');
+  const wallMs =
+    'wallMs' in moment ? moment.wallMs : 'fromEndMs' in moment ? nowMs - moment.fromEndMs : Number.NaN;
+  if (Math.abs(wallMs - nowMs) <= LONGEST_MS) return wallMs;
+  throw new EvenkeelError('badBody', `${name}: expected a time as ISO 8601, or -30m from now, got "${text}"`);
 }
 
 function addWrites(app: FastifyInstance, port: AgentPort): void {

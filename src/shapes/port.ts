@@ -201,6 +201,26 @@ export interface Explanation {
 /** A moment as people give it: by the wall clock, before now (or a recording's end), or after the first tick. */
 export type Moment = { wallMs: number } | { fromEndMs: number } | { fromStartMs: number };
 
+/** Of which fact, from when to when (wall time in ms), and in at most how many points. */
+export interface HistoryQuestion {
+  fact: string;
+  fromMs: number;
+  toMs: number;
+  points: number;
+}
+
+/** A fact's past in equal steps, as charts draw it; null where nothing was told. */
+export interface FactHistoryAnswer {
+  fact: string;
+  unit: string;
+  stepMs: number;
+  /** Wall time in ms at which each step begins. */
+  times: number[];
+  min: (number | null)[];
+  mean: (number | null)[];
+  max: (number | null)[];
+}
+
 /** What the agent pushes to listeners. */
 export type AgentEvent =
   | { kind: 'sample'; state: AgentState }
@@ -219,6 +239,11 @@ export interface AgentPort {
    * @throws EvenkeelError `unknownName` with the nearest name, `outOfRange` with the span that is remembered.
    */
   explain(rule?: string, at?: Moment): Explanation[];
+  /**
+   * The past of a fact that is a number, from memory and from what is kept on disk.
+   * @throws EvenkeelError `unknownName` with the nearest name.
+   */
+  history(question: HistoryQuestion): Promise<FactHistoryAnswer>;
   /**
    * Carries out a person's wish at a tick of its own and answers from that tick's decision.
    * @throws EvenkeelError `unknownKnob`, `unknownName` (level, preset) or `outOfRange` with the range; nothing changes then.

@@ -4,7 +4,15 @@ import { BotRegistry } from '../../src/bot/index.js';
 import { EvenkeelError } from '../../src/errors.js';
 import { DEFAULT_FRAME_RULES } from '../../src/frames/importance.js';
 import { type AgentServer, openServer, type ServerOptions } from '../../src/server/index.js';
-import type { AgentEvent, AgentPort, AgentState, Moment, SetAnswer } from '../../src/shapes/port.js';
+import type {
+  AgentEvent,
+  AgentPort,
+  AgentState,
+  FactHistoryAnswer,
+  HistoryQuestion,
+  Moment,
+  SetAnswer,
+} from '../../src/shapes/port.js';
 import type { PersonEvent } from '../../src/shapes/sample.js';
 
 export const TOKEN = 'a-token-for-tests-only';
@@ -39,6 +47,7 @@ export class FakePort implements AgentPort {
   optimized = 0;
   asked: number[] = [];
   moments: (Moment | undefined)[] = [];
+  readonly questions: HistoryQuestion[] = [];
 
   state(): AgentState {
     return STATE;
@@ -55,6 +64,11 @@ export class FakePort implements AgentPort {
     if (rule !== undefined && rule !== 'early')
       throw new EvenkeelError('unknownName', `no rule has the id "${rule}"`);
     return [];
+  }
+
+  async history({ fact, fromMs, toMs, points }: HistoryQuestion): Promise<FactHistoryAnswer> {
+    this.questions.push({ fact, fromMs, toMs, points });
+    return { fact, unit: '', stepMs: 1_000, times: [], min: [], mean: [], max: [] };
   }
 
   async person(event: PersonEvent): Promise<SetAnswer> {

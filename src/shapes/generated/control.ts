@@ -1,9 +1,9 @@
 // Generated from schemas/control.schema.json by `npm run schemas`.
 
 /**
- * What a person or a tool may ask of the running agent: the bodies of PUT /v1/level, /v1/preset, /v1/override/{knob} and of POST /v1/auto.
+ * What a person or a tool may ask of the running agent: the bodies of PUT /v1/level, /v1/preset, /v1/override/{knob} and of POST /v1/auto, and the query of GET /v1/history.
  */
-export type Control = LevelBody | PresetBody | OverrideBody | AutoBody;
+export type Control = LevelBody | PresetBody | OverrideBody | AutoBody | HistoryQuery;
 /**
  * Seconds until it ends, a week at most.
  */
@@ -36,4 +36,13 @@ export interface OverrideBody {
  */
 export interface AutoBody {
   value: boolean;
+}
+/**
+ * The query of GET /v1/history: a fact, from when to when (ISO 8601, or -30m from now), and in at most how many points.
+ */
+export interface HistoryQuery {
+  fact: string;
+  from?: string;
+  to?: string;
+  points?: string;
 }
