@@ -20,6 +20,8 @@ export type FactNames = Readonly<Record<string, readonly string[]>>;
 export interface NumberColumn extends Conversion {
   index: number;
   fact: string;
+  /** The unit that the cells told last, and what it means: it hardly ever changes. */
+  told: { unit: string; conversion: Conversion | null };
 }
 
 /** The name as it is compared. */
@@ -45,9 +47,14 @@ export function findColumns(columns: readonly ColumnName[], facts: FactNames, ca
   const found: NumberColumn[] = [];
   for (const [fact, names] of Object.entries(facts)) {
     const column = findOne(columns, names, lookUpFact(fact)?.unit ?? '');
-    if (column !== null) found.push({ ...column, fact: ofCard(fact, card) });
+    if (column !== null) found.push(numberColumn(column.index, ofCard(fact, card), column));
   }
   return found;
+}
+
+/** A column of numbers in a unit that its header tells. */
+export function numberColumn(index: number, fact: string, { scale, offset }: Conversion): NumberColumn {
+  return { index, fact, scale, offset, told: { unit: '', conversion: null } };
 }
 
 function findOne(
@@ -78,17 +85,20 @@ export function readColumns(
   columns: readonly NumberColumn[],
   facts: Record<string, FactValue>,
 ): void {
-  for (const { index, fact, scale, offset } of columns) {
-    const cell = cells[index];
+  for (const column of columns) {
+    const cell = cells[column.index];
     if (cell === undefined) continue;
     const quantity = readQuantity(cell);
     if (quantity === null || quantity === undefined) continue;
-    if (quantity.unit === '') {
-      facts[fact] = convert(quantity.value, { scale, offset });
-      continue;
-    }
-    const own = conversion(quantity.unit, lookUpFact(fact)?.unit ?? '');
+    const { value, unit } = quantity;
+    const fitting = unit === '' ? column : toldIn(column, unit);
     // `P8`, `0x4` and the like are no numbers with a unit.
-    if (own !== null) facts[fact] = convert(quantity.value, own);
+    if (fitting !== null) facts[column.fact] = convert(value, fitting);
   }
+}
+
+function toldIn(column: NumberColumn, unit: string): Conversion | null {
+  if (column.told.unit !== unit)
+    column.told = { unit, conversion: conversion(unit, lookUpFact(column.fact)?.unit ?? '') };
+  return column.told.conversion;
 }

@@ -1,6 +1,6 @@
 /** Reads the rows of frame logs: PresentMon, OCAT, CapFrameX's old form and FrameView share their grammar. */
 import type { FactValue } from '../../shapes/reading.js';
-import { readNumber, splitCells } from './cells.js';
+import { isMissing, readNumber, splitCells } from './cells.js';
 import { type ColumnName, type NumberColumn, readColumns } from './columns.js';
 import { DECIDING_FRAMES, type RawFrame, unitMs } from './frame-clock.js';
 import { type FrameColumns, findFrames, frameNames } from './frame-columns.js';
@@ -40,6 +40,7 @@ export class FrameRows implements LineTaker {
   /** Frames whose time has no unit yet; null once it has one. */
   #held: HeldFrame[] | null = [];
   #unitMs = 1;
+  #lastTime: number | null = null;
   readonly #sessions = new Sessions();
 
   constructor(context: ImportContext, findTelemetry: (columns: readonly ColumnName[]) => Telemetry) {
@@ -83,7 +84,10 @@ export class FrameRows implements LineTaker {
   }
 
   #timeOf(cell: string, { timeUnit }: FrameColumns): number | null {
-    return timeUnit === 'date' ? this.#context.clock.read(cell) : readNumber(cell);
+    // A generated frame has no start of its own: it belongs to the one before.
+    if (isMissing(cell)) return this.#lastTime;
+    this.#lastTime = timeUnit === 'date' ? this.#context.clock.read(cell) : readNumber(cell);
+    return this.#lastTime;
   }
 
   #takeFrame(cells: readonly string[], time: number, { frames, numbers, flags }: Table): void {

@@ -19,7 +19,7 @@ const FACTS: FactNames = {
   'gpu.memoryUsedMib': ['memoryused', 'memoryused(dedicated)'],
   'gpu.fanPercent': ['fanspeed(%)', 'fan1speed(%)', 'fanspeed'],
   // The board's draw is what limits are about; older cards and AMD's tell less.
-  'gpu.powerW': ['boardpowerdraw', 'gpuchippowerdraw', 'gpupower'],
+  'gpu.powerW': ['boardpowerdraw', 'gpuchippowerdraw', 'gpuonlypowerdraw', 'gpupower'],
   'system.cpuTemperatureC': ['cputemperature'],
   'system.memoryUsedMib': ['systemmemoryused'],
 };
@@ -31,6 +31,7 @@ interface Table {
   width: number;
   numbers: NumberColumn[];
   perfCap: number;
+  isClosed: boolean;
 }
 
 /** Header and rows end with a separator, and cells are padded. */
@@ -38,6 +39,10 @@ function cellsOf(line: string): string[] {
   const cells = line.split(',');
   if ((cells.at(-1) ?? '').trim() === '') cells.pop();
   return cells;
+}
+
+function isClosed(line: string): boolean {
+  return line.trimEnd().endsWith(',');
 }
 
 function isHeader(line: string): boolean {
@@ -72,13 +77,20 @@ class Reader implements LineTaker {
     if (isHeader(line)) {
       const columns = readNames(this.#namesOf(cells));
       const perfCap = columns.findIndex(({ name }) => name.startsWith('perfcapreason'));
-      this.#table = { width: columns.length, numbers: findColumns(columns, FACTS), perfCap };
+      this.#table = {
+        width: columns.length,
+        numbers: findColumns(columns, FACTS),
+        perfCap,
+        isClosed: isClosed(line),
+      };
       this.#sessions.begin();
       return null;
     }
     const table = this.#table;
     if (table === null) return NO_HEADER;
     if (cells.length !== table.width) return wrongWidth(cells.length, table.width);
+    // Each row ends with a separator: one without is cut off within its last number.
+    if (table.isClosed && !isClosed(line)) return 'it is cut off';
     if (cells.every(isMissing)) return 'the tool missed this reading';
     const timeMs = this.#context.clock.read(cells[0] ?? '');
     if (timeMs === null) return noTime(cells[0]);

@@ -20,14 +20,14 @@ const CARD: FactNames = {
   'gpu.temperatureC': TEMPERATURE,
   'gpu.hotSpotC': ['gpuhotspottemperature', 'gpu热点温度'],
   'gpu.memoryTemperatureC': ['gpumemoryjunctiontemperature', '显存结温'],
-  'gpu.powerW': ['gpupower', 'totalboardpower(tbp)', 'gpu功率'],
+  'gpu.powerW': ['gpupower', 'totalboardpower(tbp)', 'totalgraphicspower(tgp)', 'gpuasicpower', 'gpu功率'],
   'gpu.graphicsClockMhz': ['gpuclock', 'gpu频率'],
   'gpu.smClockMhz': ['gpuclock', 'gpu频率'],
   'gpu.memoryClockMhz': ['gpumemoryclock', '显存频率'],
   'gpu.videoClockMhz': ['gpuvideoclock', 'gpu视频频率'],
-  'gpu.utilizationPercent': ['gpucoreload', 'gpu核心使用率'],
+  'gpu.utilizationPercent': ['gpucoreload', 'gpuutilization', 'gpu核心使用率'],
   'gpu.memoryBusyPercent': ['gpumemorycontrollerload', '显存控制器使用率'],
-  'gpu.memoryUsedMib': ['gpumemoryallocated', '分配显存'],
+  'gpu.memoryUsedMib': ['gpumemoryallocated', 'gpumemoryusage', '分配显存'],
   'gpu.memoryUsedPercent': ['gpumemoryusage', '显存使用'],
   'gpu.fanPercent': ['gpufan', 'gpufan1', 'gpu风扇', 'gpu风扇1'],
   // What the card itself says it is limited at.
@@ -68,15 +68,29 @@ interface Table {
   flags: FlagColumn[];
 }
 
-/** Also on a machine with a second graphics unit, whose columns bear the same names before the card's. */
+/**
+ * Of several graphics units, whose columns bear the same names, the one that tells the most. Columns that none of them
+ * begins are all looked at.
+ */
+function cardColumns(columns: readonly ColumnName[]): readonly ColumnName[] {
+  const starts = columns.flatMap(({ name }, i) => (TEMPERATURE.includes(name) ? [i] : []));
+  let best: readonly ColumnName[] = columns;
+  let most = 0;
+  for (const [i, start] of starts.entries()) {
+    const block = columns.slice(start, starts[i + 1]);
+    const told = findColumns(block, CARD).length;
+    if (told > most) [best, most] = [block, told];
+  }
+  return best;
+}
+
 function tableOf(cells: readonly string[]): Table {
   const columns = readNames(cells);
-  const start = columns.findIndex(({ name }) => TEMPERATURE.includes(name));
-  const ofCard: readonly ColumnName[] = start < 0 ? columns : columns.slice(start);
+  const card = cardColumns(columns);
   return {
     width: cells.length,
-    numbers: [...findColumns(ofCard, CARD), ...findColumns(columns, REST)],
-    flags: findFlags(ofCard, FLAGS),
+    numbers: [...findColumns(card, CARD), ...findColumns(columns, REST)],
+    flags: findFlags(card, FLAGS),
   };
 }
 

@@ -2,7 +2,7 @@
  * Whether a number that a log holds can be believed. Tools write 0 for a sensor that is not there, NVML's blank values,
  * and what a driver returned while it was busy; `inspect` counts them, and rules never see them.
  */
-import { lookUpFact, refuseValue } from '../../facts/catalogue.js';
+import { type FactDefinition, lookUpFact, refuseValue } from '../../facts/catalogue.js';
 import type { FactValue } from '../../shapes/reading.js';
 import type { LogRow } from './importer.js';
 
@@ -13,10 +13,18 @@ const NEVER_ZERO =
   /^(?:gpu\.(?:\d+\.)?(?:temperatureC|hotSpotC|memoryTemperatureC|powerW|graphicsClockMhz|smClockMhz|memoryClockMhz|powerLimit\w*W)|system\.(?:cpuTemperatureC|memoryUsedMib)|limits\.gpuThrottleC)$/;
 const JUMPY = /^gpu\.(?:\d+\.)?(?:temperatureC|hotSpotC|memoryTemperatureC)$/;
 
+/** What is known of a fact by its name, looked up once. */
+interface Kind {
+  definition: FactDefinition | undefined;
+  isNeverZero: boolean;
+  isJumpy: boolean;
+}
+
 /** Remembers the temperatures before. */
 export class Judge {
   readonly #last = new Map<string, number>();
   readonly #doubted = new Map<string, number>();
+  readonly #kinds = new Map<string, Kind>();
   /** How many readings were refused, by fact. */
   readonly refused: Map<string, number> = new Map();
 
@@ -38,11 +46,20 @@ export class Judge {
   }
 
   #believes(fact: string, value: FactValue): boolean {
-    const definition = lookUpFact(fact);
+    const { definition, isNeverZero, isJumpy } = this.#kindOf(fact);
     if (definition === undefined || refuseValue(definition, value) !== null) return false;
     if (typeof value !== 'number') return true;
-    if (value === 0 && NEVER_ZERO.test(fact)) return false;
-    return !JUMPY.test(fact) || this.#isSteady(fact, value);
+    if (value === 0 && isNeverZero) return false;
+    return !isJumpy || this.#isSteady(fact, value);
+  }
+
+  #kindOf(fact: string): Kind {
+    let kind = this.#kinds.get(fact);
+    if (kind === undefined) {
+      kind = { definition: lookUpFact(fact), isNeverZero: NEVER_ZERO.test(fact), isJumpy: JUMPY.test(fact) };
+      this.#kinds.set(fact, kind);
+    }
+    return kind;
   }
 
   /** A temperature far from the one before is believed once a second one says the same. */

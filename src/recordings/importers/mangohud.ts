@@ -72,9 +72,12 @@ class Reader implements LineTaker {
   /** The line after the names of the system holds its values. */
   #isSystem = false;
   readonly #sessions = new Sessions();
+  /** The newest row: the last line of a log that is written to may be cut off within its time. */
+  #newest: LogRow | null = null;
   /** Rows whose frame time has no unit yet; null once it is decided. */
   #undecided: LogRow[] | null = [];
   #perMs = 1;
+  #addedMs = Number.NEGATIVE_INFINITY;
 
   constructor(context: ImportContext) {
     this.#context = context;
@@ -83,6 +86,8 @@ class Reader implements LineTaker {
   take(line: string): string | null {
     if (line.trim() === '' || line.startsWith('-----')) return null;
     if (line.startsWith('os,cpu,gpu,')) {
+      if (this.#newest !== null) this.#add(this.#newest);
+      this.#newest = null;
       this.#decide();
       this.#isSystem = true;
       this.#table = tableOf(OLD_COLUMNS);
@@ -100,6 +105,11 @@ class Reader implements LineTaker {
   }
 
   end(): void {
+    const last = this.#newest;
+    this.#newest = null;
+    if (last !== null && !last.begins && last.timeMs < this.#addedMs)
+      this.#context.reject('the last line is cut off');
+    else if (last !== null) this.#add(last);
     this.#decide();
   }
 
@@ -117,11 +127,14 @@ class Reader implements LineTaker {
     if (elapsed === null) return 'it says no elapsed time';
     const facts: Record<string, FactValue> = {};
     readColumns(cells, table.numbers, facts);
-    this.#add({ timeMs: elapsed / table.elapsedPerMs, facts, begins: this.#sessions.takeRow() });
+    const newest = this.#newest;
+    if (newest !== null) this.#add(newest);
+    this.#newest = { timeMs: elapsed / table.elapsedPerMs, facts, begins: this.#sessions.takeRow() };
     return null;
   }
 
   #add(row: LogRow): void {
+    this.#addedMs = row.timeMs;
     if (this.#undecided === null) this.#tell(row);
     else if (this.#undecided.push(row) >= DECIDING_ROWS) this.#decide();
   }

@@ -2,7 +2,14 @@
 import { lookUpFact } from '../../facts/catalogue.js';
 import type { FactValue } from '../../shapes/reading.js';
 import { isMissing, readNumber, splitCells } from './cells.js';
-import { type ColumnName, type NumberColumn, readColumns, readNames, squeeze } from './columns.js';
+import {
+  type ColumnName,
+  type NumberColumn,
+  numberColumn,
+  readColumns,
+  readNames,
+  squeeze,
+} from './columns.js';
 import type { ImportContext, Importer, LineTaker } from './importer.js';
 import type { Mapping } from './mapping.js';
 import { noTime, wrongWidth } from './rejections.js';
@@ -120,7 +127,7 @@ class Reader implements LineTaker {
         const written = unit ?? names[index]?.unit ?? '';
         const fitting = conversion(written, lookUpFact(fact)?.unit ?? '');
         if (fitting === null) this.#context.note(`"${fact}" cannot be read from a column in ${written}`);
-        else table.numbers.push({ index, fact, ...fitting });
+        else table.numbers.push(numberColumn(index, fact, fitting));
       } else table.words.push({ index, fact });
     }
     if (time !== undefined && table.time < 0)

@@ -10,7 +10,7 @@ const TIME = /^\s*([A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d{2}:\d{2}:\d{2} \d{4})
 const CARD = /^\|\s*(\d+)\s+\S.*\|.*[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-9a-f]\b/i;
 /** Its second row: fan, temperature, state, power and limit, memory, utilization. Widths change between drivers. */
 const FIGURES =
-  /^\|\s*(?:(\d+)%|N\/A|ERR!)\s+(?:(\d+)C|N\/A|ERR!)\s+(?:P(\d+)|N\/A)\s+(?:(\d+)W|N\/A|ERR!)\s*\/\s*(?:(\d+)W|N\/A|ERR!)\s*\|\s*(?:(\d+)MiB|N\/A)\s*\/\s*(?:\d+MiB|N\/A)\s*\|\s*(?:(\d+)%|N\/A|ERR!)/;
+  /^\|\s*(?:(\d+)%|N\/A|ERR!)\s+(?:(\d+)C|N\/A|ERR!)\s+(?:P(\d+)|N\/A)\s+(?:(\d+)W|N\/A|ERR!|Unknown Error)\s*\/\s*(?:(\d+)W|N\/A|ERR!|Unknown Error)\s*\|\s*(?:(\d+)MiB|N\/A)\s*\/\s*(?:\d+MiB|N\/A)\s*\|\s*(?:(\d+)%|N\/A|ERR!)/;
 const FACTS = [
   'gpu.fanPercent',
   'gpu.temperatureC',

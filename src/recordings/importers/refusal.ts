@@ -48,6 +48,13 @@ function seen(start: Buffer, first: string): string {
   }
   const named = columns.slice(0, SHOWN_COLUMNS).map((cell) => JSON.stringify(cell.slice(0, 40)));
   const more = columns.length > SHOWN_COLUMNS ? ` and ${columns.length - SHOWN_COLUMNS} more` : '';
-  const example = JSON.stringify(columns[1]?.slice(0, 40) ?? '');
-  return `but it begins with the columns ${named.join(', ')}${more}; say what they mean in a file and give it with --map: "version: 1", "time: { column: ${JSON.stringify(columns[0]?.slice(0, 40))} }", "columns: { gpu.temperatureC: ${example} }" (docs/logs.md)`;
+  return `but it begins with the columns ${named.join(', ')}${more}; say what they mean in a file and give it with --map: ${example(columns)} (docs/logs.md)`;
+}
+
+/** A mapping to begin with: by name, or by number where the first line is a row already. */
+function example(columns: readonly string[]): string {
+  if (columns.some((cell) => /^[+-]?\d/.test(cell)))
+    return '"version: 1", "header: false", "time: { column: 1 }", "columns: { gpu.temperatureC: 2 }"';
+  const [time, fact] = columns.map((cell) => JSON.stringify(cell.slice(0, 40)));
+  return `"version: 1", "time: { column: ${time} }", "columns: { gpu.temperatureC: ${fact} }"`;
 }

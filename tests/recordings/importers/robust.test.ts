@@ -14,6 +14,7 @@ import { newLogReport, readRows } from '../../../src/recordings/read-log.js';
 import { fixture, KNOWN_LOGS } from './fixtures.js';
 
 const RUNS = Number(process.env.EVENKEEL_SOAK ?? 0) > 0 ? 3_000 : 60;
+const TIMEOUT_MS = 600_000;
 const MAPPING = { version: 1, time: { column: 1 }, columns: { 'gpu.powerW': 2 } } as const;
 const logs = KNOWN_LOGS.map((name) => readFileSync(fixture(name)));
 
@@ -47,41 +48,49 @@ function cut([index, from, length]: [number, number, number]): Buffer {
 }
 
 describe('what is no log, or only a part of one', () => {
-  test('is read or refused by every importer, and no number is made up', async () => {
-    await fc.assert(
-      fc.asyncProperty(mixed, fc.constantFrom(...IMPORTERS, mappedCsv), async (bytes, importer) => {
-        const path = join(folder, 'mixed');
-        writeFileSync(path, bytes);
-        const text = textOf(bytes);
-        for (const row of await rowsOf(path, importer)) {
-          expect(Number.isFinite(row.timeMs)).toBe(true);
-          for (const [fact, value] of Object.entries(row.facts)) expectWritten(fact, value, text);
-        }
-      }),
-      { numRuns: RUNS * 10 },
-    );
-  });
+  test(
+    'is read or refused by every importer, and no number is made up',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(mixed, fc.constantFrom(...IMPORTERS, mappedCsv), async (bytes, importer) => {
+          const path = join(folder, 'mixed');
+          writeFileSync(path, bytes);
+          const text = textOf(bytes);
+          for (const row of await rowsOf(path, importer)) {
+            expect(Number.isFinite(row.timeMs)).toBe(true);
+            for (const [fact, value] of Object.entries(row.facts)) expectWritten(fact, value, text);
+          }
+        }),
+        { numRuns: RUNS * 10 },
+      );
+    },
+    TIMEOUT_MS,
+  );
 
-  test('is read or refused by inspect and for rules, and never thrown at', async () => {
-    await fc.assert(
-      fc.asyncProperty(mixed, async (bytes) => {
-        const path = join(folder, 'any');
-        writeFileSync(path, bytes);
-        const found = await inspectLog(path).catch(refusalOf);
-        if (found instanceof EvenkeelError) return;
-        expect(found.durationS).toBeGreaterThanOrEqual(0);
-        for (const { min, mean, max, p95 } of Object.values(found.facts))
-          expect(min <= p95 && p95 <= max && Number.isFinite(mean)).toBe(true);
-        let lastMs = Number.NEGATIVE_INFINITY;
-        for await (const line of openLog(path, {}, newLogReport())) {
-          if (line.kind !== 'sample') continue;
-          expect(line.atMs).toBeGreaterThanOrEqual(lastMs);
-          lastMs = line.atMs;
-        }
-      }),
-      { numRuns: RUNS },
-    );
-  });
+  test(
+    'is read or refused by inspect and for rules, and never thrown at',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(mixed, async (bytes) => {
+          const path = join(folder, 'any');
+          writeFileSync(path, bytes);
+          const found = await inspectLog(path).catch(refusalOf);
+          if (found instanceof EvenkeelError) return;
+          expect(found.durationS).toBeGreaterThanOrEqual(0);
+          for (const { min, mean, max, p95 } of Object.values(found.facts))
+            expect(min <= p95 && p95 <= max && Number.isFinite(mean)).toBe(true);
+          let lastMs = Number.NEGATIVE_INFINITY;
+          for await (const line of openLog(path, {}, newLogReport())) {
+            if (line.kind !== 'sample') continue;
+            expect(line.atMs).toBeGreaterThanOrEqual(lastMs);
+            lastMs = line.atMs;
+          }
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    TIMEOUT_MS,
+  );
 });
 
 async function rowsOf(path: string, importer: Importer): Promise<LogRow[]> {
