@@ -13,6 +13,7 @@ const VERBS: Readonly<Record<string, () => Promise<Register>>> = {
   record: async () => (await import('./record.js')).registerRecord,
   export: async () => (await import('./export.js')).registerExport,
   inspect: async () => (await import('./inspect.js')).registerInspect,
+  convert: async () => (await import('./convert.js')).registerConvert,
   explain: async () => (await import('./explain.js')).registerExplain,
   set: async () => (await import('./set.js')).registerSet,
   release: async () => (await import('./release.js')).registerRelease,

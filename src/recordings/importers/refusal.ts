@@ -44,7 +44,7 @@ function seen(start: Buffer, first: string): string {
       .toString('hex')
       .replace(/(..)(?=.)/g, '$1 ');
     const text = JSON.stringify(first.slice(0, 60));
-    return `but it begins with ${text} (bytes ${bytes}); see docs/logs.md for what can be read`;
+    return `but it begins with ${text} (bytes ${bytes}); if it is a table, say what its columns mean with --map (docs/logs.md)`;
   }
   const named = columns.slice(0, SHOWN_COLUMNS).map((cell) => JSON.stringify(cell.slice(0, 40)));
   const more = columns.length > SHOWN_COLUMNS ? ` and ${columns.length - SHOWN_COLUMNS} more` : '';

@@ -58,8 +58,10 @@ function stampOf(
 ): Stamp | null {
   const ofDay = timeOfDay(time);
   const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day));
-  // Date rolls the 31st of April over; what was written is then no date.
-  if (ofDay === null || new Date(midnight).getUTCDate() !== Number(day) || Number(month) > 12) return null;
+  const date = new Date(midnight);
+  // Date rolls the 31st of April and a 13th month over; what was written is then no date.
+  if (ofDay === null || date.getUTCDate() !== Number(day) || date.getUTCMonth() + 1 !== Number(month))
+    return null;
   const offsetMs = zoneMs(time[5]);
   return { ms: midnight + ofDay - (offsetMs ?? 0), isZoned: offsetMs !== null };
 }
