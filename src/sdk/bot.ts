@@ -54,6 +54,7 @@ class ConnectedBot implements Bot {
         sdk: SDK_NAME,
         loop: options.loop ?? 'newest',
         ...(options.maxFps === undefined ? {} : { maxFps: options.maxFps }),
+        ...(options.gpuUuid === undefined ? {} : { gpuUuid: options.gpuUuid }),
         models,
         knobs: this.#board.offers,
       }),

@@ -36,6 +36,8 @@ export interface ConnectOptions {
   loop?: 'newest' | 'queue';
   /** Frames a second at which the bot paces itself. */
   maxFps?: number;
+  /** The card it computes on, as NVML names it (`GPU-…`): with several cards the agent then watches that one for it. */
+  gpuUuid?: string;
   /** Where the agent listens; EVENKEEL_URL, then the state folder's file `address`, unless given. */
   url?: string;
   /** EVENKEEL_TOKEN, then the state folder's file `token`, unless given. */

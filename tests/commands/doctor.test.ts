@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { findWriters } from '../../src/commands/checks/writers.js';
 import { registerDoctor } from '../../src/commands/doctor.js';
 import type { NvmlMachine } from '../../src/gpu/nvml/places.js';
 import { openFakeAgent } from '../helpers/fake-agent.js';
+import { standInSmi } from '../helpers/nvidia-smi.js';
 import { type Ran, runCommand } from './fake-io.js';
 
 const isWindows = process.platform === 'win32';
@@ -177,6 +178,24 @@ describe('driver', () => {
     platform,
     env: variables,
     exists: (path) => files.includes(path),
+  });
+
+  test.skipIf(isWindows)('nvidia-smi is asked for the cards it sees', async () => {
+    const smi = standInSmi();
+    try {
+      const machine = {
+        platform: 'linux',
+        env: { PATH: smi.folder },
+        exists: (path: string) => existsSync(path),
+      };
+      const { ok, found } = await checkDriver('smi', machine);
+      expect(ok).toBe(true);
+      expect(found).toContain(
+        'says "NVIDIA GeForce RTX 4090, 550.90.07, [N/A]" (name, driver, persistence mode)',
+      );
+    } finally {
+      smi.remove();
+    }
   });
 
   test('its lack fails only where a real card is configured', async () => {

@@ -105,3 +105,15 @@ describe('the watts that are decided', () => {
     expect(loop.value('powerLimitW')).toBe(high);
   });
 });
+
+test.each(NAMES)('by %s a clock that is free stays free, however high the board goes', async (name) => {
+  const { loop } = loopOf(name);
+  for (const top of [3_105, 3_120, 3_210]) {
+    await loop.tick([
+      { kind: 'device', knob: 'graphicsClockMaxMhz', offer: { range: [210, top], value: top } },
+    ]);
+    await loop.tick();
+    expect(loop.value('graphicsClockMaxMhz')).toBe(top);
+  }
+  expect(loop.changes).toEqual([]);
+});

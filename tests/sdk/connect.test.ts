@@ -71,13 +71,14 @@ function linesOf<K extends 'frame' | 'applied'>(
 
 test('says hello with the short forms written out and has a decision at once', async () => {
   const agent = await startAgent();
-  const bot = startBot({ maxFps: 50 });
+  const bot = startBot({ maxFps: 50, gpuUuid: 'GPU-1' });
   expect(bot.connected).toBe(false);
   expect(bot.decision).toEqual({ model: 'yolov8n', resolution: 416, frameSkip: 0 });
   await waitUntil(() => bot.connected);
   expect(agent.bots.drain()).toMatchObject([
     {
       kind: 'hello',
+      gpuUuid: 'GPU-1',
       event: {
         name: 'test-bot',
         controls: true,

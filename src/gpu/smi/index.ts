@@ -50,11 +50,17 @@ export async function openSmi(options: SmiOptions = {}): Promise<SmiOpening> {
   if (bots === undefined) throw new Error('an instant of nvidia-smi has a row');
   const one = others.length === 0 ? 'the card is' : `${cards.size} cards are`;
   const note = [`${one} read by ${program.file} every ${times.periodMs / 1000} s`, options.because];
+  const outsideCpuUs = (): number => stream.cpuUs;
   const close = async (): Promise<void> => stream.close();
   const standing = (): string[] => (stream.trouble === null ? [] : [stream.trouble]);
   return {
     ok: true,
-    cards: cardSet([bots, ...others], { note: note.filter(Boolean).join('; '), standing, close }),
+    cards: cardSet([bots, ...others], {
+      note: note.filter(Boolean).join('; '),
+      standing,
+      outsideCpuUs,
+      close,
+    }),
   };
 }
 

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { reasonOf } from '../../errors.js';
+import { cpuTimeUs } from './cpu-time.js';
 import { Lines } from './lines.js';
 
 /** The program and what comes before its own arguments. */
@@ -27,6 +28,7 @@ export class SmiChild {
   #listener: SmiChildListener | null;
   #last = '';
   #isAlive = true;
+  #cpuUs = 0;
 
   constructor({ file, args = [] }: SmiProgram, rest: readonly string[], listener: SmiChildListener) {
     this.#listener = listener;
@@ -60,6 +62,12 @@ export class SmiChild {
   /** False once the system let it go: one that is killed inside a driver's call may stay. */
   get isAlive(): boolean {
     return this.#isAlive;
+  }
+
+  /** Processor time that it took so far, in µs; 0 where the system does not tell. */
+  get cpuUs(): number {
+    if (this.#isAlive) this.#cpuUs = Math.max(this.#cpuUs, cpuTimeUs(this.#child.pid));
+    return this.#cpuUs;
   }
 
   /** Ends it without waiting. */

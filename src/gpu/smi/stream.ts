@@ -49,6 +49,7 @@ export class SmiStream {
   #timer: NodeJS.Timeout | undefined;
   #startedMs = 0;
   #failures = 0;
+  #endedCpuUs = 0;
   #trouble: string | null = 'nvidia-smi was started and has told nothing yet';
 
   constructor(program: SmiProgram, times: SmiTimes, listener: SmiListener) {
@@ -62,7 +63,13 @@ export class SmiStream {
     return this.#trouble;
   }
 
+  /** Processor time that all runs took so far, in µs. */
+  get cpuUs(): number {
+    return this.#children.reduce((sum, child) => sum + child.cpuUs, this.#endedCpuUs);
+  }
+
   start(): void {
+    for (const child of this.#children) if (!child.isAlive) this.#endedCpuUs += child.cpuUs;
     this.#children = this.#children.filter((child) => child.isAlive);
     if (this.#children.length >= MOST_CHILDREN) {
       this.#fail(`${MOST_CHILDREN} runs of it hang in the driver and cannot be ended; no other is started`);

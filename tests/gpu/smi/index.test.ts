@@ -108,6 +108,11 @@ describe('the cards of nvidia-smi', { timeout: 20_000 }, () => {
       expect([value, quality, why]).toEqual([null, 'unsupported', expect.any(String)]);
   });
 
+  it.skipIf(process.platform !== 'linux')('cost processor time that is told as theirs', async () => {
+    const cards = await open(standIn());
+    expect(cards.outsideCpuUs).toBeGreaterThan(0);
+  });
+
   it('change as the program tells them anew, from one start of it', async () => {
     const smi = standIn();
     const cards = await open(smi);
