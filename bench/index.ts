@@ -1,7 +1,9 @@
 /** Every measurement, in the order in which `evenkeel bench` makes them. */
 import type { Bench } from '#src/shapes/bench.js';
+import { agentCost } from './agent-cost.js';
 import { compiledConditions } from './compiled-conditions.js';
 import { compiledTick } from './compiled-tick.js';
+import { nvmlSample } from './nvml-sample.js';
 import { saveToLive } from './save-to-live.js';
 import { tick100Rules } from './tick-100-rules.js';
 import { validate } from './validate.js';
@@ -13,4 +15,6 @@ export const BENCHES: readonly Bench[] = [
   compiledTick,
   saveToLive,
   validate,
+  nvmlSample,
+  agentCost,
 ];

@@ -30,6 +30,11 @@ export function registerBench(
       const machine = readMachine();
       const results: BenchResult[] = [];
       for (const [i, bench] of chosen.entries()) {
+        const lack = bench.lacks?.() ?? null;
+        if (lack !== null) {
+          io.stderr(`evenkeel: ${bench.name} is not measured here: ${lack}\n`);
+          continue;
+        }
         io.stderr(`evenkeel: ${bench.name} (${i + 1} of ${chosen.length}), about ${bench.takesS} s\n`);
         results.push(...(await bench.measure(quick === true ? QUICK : FULL)));
       }

@@ -37,6 +37,8 @@ export interface Bench {
   name: string;
   /** About how long it takes at full effort, in s. */
   takesS: number;
+  /** Why it cannot be measured on this machine; null where it can, as where it is absent. */
+  lacks?(): string | null;
   measure(effort: Effort): Promise<BenchResult[]>;
 }
 

@@ -37,6 +37,7 @@ export class Cost {
     this.#readings++;
     this.#lastMs.push(tookMs);
     if (this.#lastMs.length > IN_A_ROW) this.#lastMs.shift();
+    if (this.#lastMs.length < IN_A_ROW) return;
     const counted = Math.min(...this.#lastMs);
     this.#meanMs =
       this.#meanMs === undefined ? counted : this.#meanMs + NEWEST_WEIGHT * (counted - this.#meanMs);

@@ -21,7 +21,7 @@ export interface Demotion {
   facts: readonly string[];
   tier: SlowerTier;
   everyMs: number;
-  /** What one reading takes, in ms. */
+  /** What one reading took when it was found dear, in ms. */
   costMs: number;
 }
 
@@ -44,6 +44,7 @@ interface Slot extends Spender {
   sensor: Sensor;
   tier: SensorTier;
   readAtMs: number;
+  dearMs: number;
   /** Facts of it that the card will not tell in this run. */
   never: Set<string>;
   /** What is read once was read. */
@@ -68,6 +69,7 @@ export class Reader {
       everyMs: this.#everyMs(sensor.tier),
       demotedMs: this.#demotedMs(sensor.tier),
       readAtMs: Number.NEGATIVE_INFINITY,
+      dearMs: 0,
       never: new Set(),
       isDone: false,
     }));
@@ -93,9 +95,9 @@ export class Reader {
 
   /** Sensors that are read more rarely than they would be. */
   get demotions(): Demotion[] {
-    return this.#slots.flatMap(({ sensor, tier, everyMs, cost }) =>
+    return this.#slots.flatMap(({ sensor, tier, everyMs, dearMs }) =>
       tier !== sensor.tier && (tier === 'slow' || tier === 'rare')
-        ? [{ facts: sensor.facts, tier, everyMs, costMs: Math.round((cost.ms ?? 0) * 100) / 100 }]
+        ? [{ facts: sensor.facts, tier, everyMs, costMs: dearMs }]
         : [],
     );
   }
@@ -131,6 +133,7 @@ export class Reader {
     const spending = this.#slots.filter(({ tier, isDone }) => tier !== 'once' && !isDone);
     const slot = overspender(spending, this.#budget);
     if (slot === null) return;
+    slot.dearMs = Math.round((slot.cost.ms ?? 0) * 100) / 100;
     slot.tier = slot.tier === 'fast' ? 'slow' : 'rare';
     slot.everyMs = this.#everyMs(slot.tier);
     slot.demotedMs = this.#demotedMs(slot.tier);

@@ -52,6 +52,7 @@ interface Kept {
   device: Device | null;
   reader: Reader | null;
   lostCode: number;
+  hasPowerState: boolean;
 }
 
 /** Reads all cards of one library. Nothing of it waits but the driver itself. */
@@ -88,7 +89,13 @@ export class Session {
     for (const inventory of known) {
       if (there.has(inventory.uuid)) continue;
       const absent = { inventory, busId: '', handle: 0n };
-      this.#kept.push({ found: absent, device: null, reader: null, lostCode: CODE.notFound });
+      this.#kept.push({
+        found: absent,
+        device: null,
+        reader: null,
+        lostCode: CODE.notFound,
+        hasPowerState: false,
+      });
     }
     return found;
   }
@@ -123,7 +130,13 @@ export class Session {
   #keep(found: FoundCard, handle: bigint): Kept {
     const { library, pace, budget = OBSERVER_BUDGET } = this.#options;
     const device = new Device(library, handle, this.#driver, this.#now);
-    return { found, device, reader: new Reader(device, pace, budget), lostCode: CODE.success };
+    return {
+      found,
+      device,
+      reader: new Reader(device, pace, budget),
+      lostCode: CODE.success,
+      hasPowerState: found.busId !== '',
+    };
   }
 
   #readCard(card: Kept, wanted: Wanted): CardReading {
@@ -178,9 +191,13 @@ export class Session {
     this.#pause(this.#now() - startMs);
   }
 
-  #isAsleep({ found }: Kept): boolean {
+  #isAsleep(card: Kept): boolean {
     const { powerState = runtimeStatus } = this.#options;
-    return found.busId !== '' && powerState(found.busId) === 'suspended';
+    if (!card.hasPowerState) return false;
+    const state = powerState(card.found.busId);
+    // What the system tells nothing of once it never does.
+    card.hasPowerState = state !== '';
+    return state === 'suspended';
   }
 }
 

@@ -15,6 +15,7 @@ const spender = (ms: number, everyMs: number, demotedMs: number | null = 5_000):
 test('a cost is believed after a few readings, and one interruption makes no sensor dear', () => {
   expect(costOf(50, 50, 50, 50).ms).toBeUndefined();
   expect(costOf(0.1, 0.1, 80, 90, 0.1).ms).toBeCloseTo(0.1);
+  expect(costOf(80, 90, 0.1, 0.1, 0.1).ms).toBeCloseTo(0.1);
   expect(costOf(0.1, ...Array.from({ length: 20 }, () => 4)).ms).toBeGreaterThan(3.5);
 });
 

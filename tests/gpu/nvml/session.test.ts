@@ -64,8 +64,9 @@ describe.skipIf(!hasStandIn())('the cards of a library', () => {
       21,
       /two readings/,
     ]);
-    machine.advance(5_000);
-    pass(5_000);
+    // So long that the test's own time is nothing beside it.
+    machine.advance(200_000);
+    pass(200_000);
     const told = session.read(EVERYTHING)[0]?.told ?? {};
     expect(Number(told.pcieReceiveMegabytesPerS?.[0])).toBeCloseTo(4, 1);
     expect(Number(told.pcieTransmitMegabytesPerS?.[0])).toBeCloseTo(2, 1);
