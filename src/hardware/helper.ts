@@ -1,26 +1,21 @@
 /** The helper: a small process with rights that lends cards over a socket, and nothing else. */
-import { once } from 'node:events';
-import { chownSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
-import { dirname } from 'node:path';
+import { createServer, type Socket } from 'node:net';
 import { EvenkeelError } from '../errors.js';
 import { lockCard } from './card-lock.js';
-import type { Desk, Returned } from './desk.js';
+import type { Desk } from './desk.js';
+import { endSocket, listenAt, type SocketPlace } from './helper-socket.js';
+import type { Returned } from './lent-cards.js';
 import type { AskPeer } from './peer.js';
 import { describeReturned } from './say-returned.js';
 import { serveClient } from './serve-client.js';
 
 /** What the helper is opened with. */
-export interface HelperOptions {
+export interface HelperOptions extends SocketPlace {
   desk: Desk;
   /** Who this is, for whoever finds a card locked. */
   name: string;
-  /** Socket or pipe. */
-  address: string;
   /** Of journals and locks. */
   folder: string;
-  /** The user that the socket belongs to; whoever runs the helper unless given. */
-  owner?: { uid: number; gid: number };
   /** Who may connect, by user id; everybody whom the socket lets in where nobody can tell. */
   allowedUids: ReadonlySet<number>;
   askPeer: AskPeer | null;
@@ -41,8 +36,6 @@ const MAX_CLIENTS = 16;
 const MAX_ENDED = 64;
 /** How often what could not be given back is tried again, in ms. */
 const RETRY_MS = 10_000;
-/** How long the last words to a client may take, in ms. */
-const LAST_WORDS_MS = 250;
 
 /**
  * Gives back what an earlier one left behind, then listens.
@@ -92,7 +85,7 @@ export async function openHelper(options: HelperOptions): Promise<Helper> {
     clients.set(socket, served);
   });
   server.maxConnections = MAX_CLIENTS;
-  await listen(server, options).catch((error: Error) => {
+  await listenAt(server, options).catch((error: Error) => {
     lock.release();
     throw new EvenkeelError('portTaken', `the helper cannot listen on ${address}: ${error.message}`, {
       cause: error,
@@ -125,34 +118,6 @@ function refusePeer(socket: Socket, { askPeer, allowedUids }: HelperOptions): st
   if (peer === null) return 'a client was turned away: nobody can tell who it is';
   if (allowedUids.has(peer.uid)) return null;
   return `a client was turned away: user ${peer.uid} (pid ${peer.pid}) is not among ${[...allowedUids].join(', ')}`;
-}
-
-/** The socket is closed to others from its first moment on, then given to its user. */
-async function listen(server: Server, { address, owner }: HelperOptions): Promise<void> {
-  const isFile = process.platform !== 'win32';
-  if (isFile) makeRoom(address);
-  const before = process.umask(0o177);
-  // The name is made within the call; the mask is put back before anything else is.
-  // Windows would let only administrators in; there the secret decides.
-  server.listen(isFile ? { path: address } : { path: address, readableAll: true, writableAll: true });
-  process.umask(before);
-  await once(server, 'listening');
-  if (isFile && owner !== undefined) chownSync(address, owner.uid, owner.gid);
-}
-
-/** This process holds the helper's lock: a socket that is there belongs to one that is gone. */
-function makeRoom(address: string): void {
-  try {
-    mkdirSync(dirname(address), { mode: 0o755 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-  if (lstatSync(address, { throwIfNoEntry: false })?.isSocket() === true) rmSync(address);
-}
-
-function endSocket(socket: Socket): void {
-  socket.end();
-  setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref();
 }
 
 function tell(returned: Returned, log: (message: string) => void): Returned & { sentences: string[] } {

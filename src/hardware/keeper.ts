@@ -11,7 +11,7 @@ import { type EntryOptions, openEntries } from './journal-entries.js';
 import { fitToDevice } from './knob-units.js';
 import { type Written, writeSetting } from './write-setting.js';
 
-/** How a wish ended; the codes of refusals are the driver's, or ours: `JOURNAL`, `VALUE`, `HELD`. */
+/** How a wish ended; the codes of refusals are the driver's, or ours: `JOURNAL`, `VALUE`, `NOT_LENT`. */
 export type SetOutcome = Written | { kind: 'refused'; value: number | null; code: string; error: string };
 
 /** What a keeper is handed besides its card. */

@@ -1,8 +1,8 @@
 /** Gives back all that is journaled on this machine: by the helper where that runs, else by a child of this process. */
 import { EvenkeelError } from '../errors.js';
 import { connectHelper, startSetterChild } from './connect.js';
-import type { Returned } from './desk.js';
 import { journalFiles } from './journal-files.js';
+import type { Returned } from './lent-cards.js';
 import { remedyFor } from './open-writer.js';
 import { hardwareFolder, helperAddress } from './places.js';
 import { mayWrite } from './rights.js';

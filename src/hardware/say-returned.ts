@@ -1,4 +1,4 @@
-import type { Returned } from './desk.js';
+import type { Returned } from './lent-cards.js';
 
 /** What giving back came to, in sentences. */
 export function describeReturned({ given, problems }: Returned): string[] {

@@ -1,12 +1,13 @@
 /** One client of a writer: what it says is checked, what it borrowed is given back when it ends, however it does. */
 import type { Readable, Writable } from 'node:stream';
 import { reasonOf } from '../errors.js';
-import type { Borrower, Desk, Returned } from './desk.js';
+import { answerSet, type Hello, refuseHello } from './answers.js';
+import type { Desk } from './desk.js';
 import type { ExitPolicy } from './give-back.js';
-import type { SetOutcome } from './keeper.js';
+import type { Borrower, Returned } from './lent-cards.js';
 import { lineCutter } from './lines.js';
-import { isProof, newNonce, proofOf } from './proof.js';
-import { type ClientLine, parseClientLine, printLine, WRITER_PROTOCOL, type WriterLine } from './protocol.js';
+import { newNonce, proofOf } from './proof.js';
+import { parseClientLine, printLine, WRITER_PROTOCOL, type WriterLine } from './protocol.js';
 
 /** The two directions to a client: a socket, or the standard streams of a child. */
 export interface ClientStream {
@@ -33,8 +34,6 @@ export interface ServeOptions {
 const HELLO_WITHIN_MS = 2_000;
 /** Answers that a client does not read, in bytes; more end it. */
 const MAX_UNREAD_BYTES = 262_144;
-
-type Hello = Extract<ClientLine, { kind: 'hello' }>;
 
 /** Serves one client until it ends; resolves once what it borrowed has been tried to give back. Never rejects. */
 export async function serveClient(stream: ClientStream, options: ServeOptions): Promise<void> {
@@ -95,7 +94,7 @@ export async function serveClient(stream: ClientStream, options: ServeOptions): 
       case 'renew':
         return;
       case 'set':
-        return send(answer(line.id, await desk.set(borrower, line.uuid, line.knob, line.value)));
+        return send(answerSet(line.id, await desk.set(borrower, line.uuid, line.knob, line.value)));
       case 'forget':
         await desk.forget(borrower, line.uuid, line.knob);
         return send({ kind: 'given', id: line.id, given: [], problems: [] });
@@ -141,21 +140,4 @@ export async function serveClient(stream: ClientStream, options: ServeOptions): 
     .catch((error: unknown) => ({ given: [], problems: [reasonOf(error)] }));
   options.ended((hello as Hello | null)?.session ?? null, why, returned);
   stream.destroy();
-}
-
-function refuseHello(
-  { protocol, session, proof }: Hello,
-  isSecond: boolean,
-  expected: ((session: string) => string) | null,
-): string | null {
-  if (protocol !== WRITER_PROTOCOL)
-    return `expected protocol ${WRITER_PROTOCOL}, got ${protocol}; update the older of the two`;
-  if (expected !== null && !isProof(expected(session), proof)) return 'the client does not know the secret';
-  return isSecond ? 'hello was said before' : null;
-}
-
-function answer(id: number, outcome: SetOutcome): WriterLine {
-  if (outcome.kind === 'ok') return { kind: 'outcome', id, ok: true, value: outcome.value };
-  const { value, code, error } = outcome;
-  return { kind: 'outcome', id, ok: false, value, code, error };
 }
