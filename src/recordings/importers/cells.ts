@@ -25,8 +25,8 @@ const MISSING: ReadonlySet<string> = new Set([
   'nan',
 ]);
 
-/** A decimal number and, behind it, the unit that some tools write into the cell. */
-const NUMBER = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-zµ°℃%][^\d]*)?$/i;
+/** What a unit begins with, and cannot hold: `5:30` and `1,5` are no numbers with a unit. */
+const UNIT = /^[a-zµμ°℃℉%][^\d]*$/i;
 
 /** A number, with its unit where the cell holds one. */
 export interface Quantity {
@@ -42,10 +42,36 @@ export function isMissing(cell: string): boolean {
 /** The number of a cell; null where it is missing, undefined where it is something else. */
 export function readQuantity(cell: string): Quantity | null | undefined {
   const text = cell.trim();
-  const match = NUMBER.exec(text);
-  if (match === null) return isMissing(text) ? null : undefined;
-  const value = Number(match[1]);
-  return Number.isFinite(value) ? { value, unit: match[2]?.trim() ?? '' } : undefined;
+  const end = endOfNumber(text);
+  if (end === 0) return isMissing(text) ? null : undefined;
+  const value = Number(text.slice(0, end));
+  if (!Number.isFinite(value)) return undefined;
+  if (end === text.length) return { value, unit: '' };
+  const unit = text.slice(end).trimStart();
+  return UNIT.test(unit) ? { value, unit } : undefined;
+}
+
+/** How many characters at the beginning are a decimal number; 0 for none. Logs are mostly made of such cells. */
+function endOfNumber(text: string): number {
+  const start = text[0] === '-' || text[0] === '+' ? 1 : 0;
+  let at = skipDigits(text, start);
+  let digits = at - start;
+  if (text[at] === '.') {
+    const end = skipDigits(text, at + 1);
+    digits += end - at - 1;
+    at = end;
+  }
+  if (digits === 0) return 0;
+  if (text[at] !== 'e' && text[at] !== 'E') return at;
+  const exponent = text[at + 1] === '-' || text[at + 1] === '+' ? at + 2 : at + 1;
+  const end = skipDigits(text, exponent);
+  return end > exponent ? end : at;
+}
+
+function skipDigits(text: string, from: number): number {
+  let at = from;
+  for (let code = text.charCodeAt(at); code >= 48 && code <= 57; code = text.charCodeAt(at)) at++;
+  return at;
 }
 
 /** The number of a cell without regard to its unit; null where there is none. */

@@ -18,6 +18,7 @@ const COMPACT = new RegExp(String.raw`^(\d{4})(\d{2})(\d{2})\s+${TIME}()$`, 'i')
 /** As C's `ctime` writes it. */
 const CTIME = new RegExp(String.raw`^[A-Z][a-z]{2}\s+([A-Z][a-z]{2})\s+(\d{1,2})\s+${TIME}\s+(\d{4})$`);
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 /** From 1973 in seconds to 2286 in nanoseconds, told apart by their size. */
 const EPOCH = /^\d{9,19}(?:\.\d+)?$/;
 const CLOCK_ONLY = new RegExp(`^${TIME}$`, 'i');
@@ -57,13 +58,16 @@ function stampOf(
   time: readonly (string | undefined)[],
 ): Stamp | null {
   const ofDay = timeOfDay(time);
-  const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day));
-  const date = new Date(midnight);
-  // Date rolls the 31st of April and a 13th month over; what was written is then no date.
-  if (ofDay === null || date.getUTCDate() !== Number(day) || date.getUTCMonth() + 1 !== Number(month))
-    return null;
+  const [y, m, d] = [Number(year), Number(month), Number(day)];
+  if (ofDay === null || m < 1 || m > 12 || d < 1 || d > daysOf(y, m)) return null;
+  const midnight = Date.UTC(y, m - 1, d);
   const offsetMs = zoneMs(time[5]);
   return { ms: midnight + ofDay - (offsetMs ?? 0), isZoned: offsetMs !== null };
+}
+
+function daysOf(year: number, month: number): number {
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  return month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0);
 }
 
 function timeOfDay([hour, minute, second = '0', fraction = '', half]: readonly (string | undefined)[]):
