@@ -72,6 +72,22 @@ describe.skipIf(!hasStandIn())('the cards of a library', () => {
     expect(Number(told.pcieTransmitMegabytesPerS?.[0])).toBeCloseTo(2, 1);
   });
 
+  test('a value keeps its meaning: once an older form answered it stays, and what passes is no reason to take it', async () => {
+    const { machine, read, pass } = await loadHere({
+      control: { memoryReservedMib: 350, memoryUsedMib: 1_000 },
+    });
+    const usedMib = (): unknown => {
+      pass(500);
+      return read()[0]?.told.memoryUsedMib?.slice(0, 2);
+    };
+    machine.set({ 'fail.nvmlDeviceGetMemoryInfo_v2': 10 });
+    expect(usedMib()).toEqual([null, 10]);
+    machine.set({ 'fail.nvmlDeviceGetMemoryInfo_v2': 999 });
+    expect(usedMib()).toEqual([1_350]);
+    machine.clear('fail.nvmlDeviceGetMemoryInfo_v2');
+    expect(usedMib()).toEqual([1_350]);
+  });
+
   test('what cannot be is not believed, and says so', async () => {
     const { machine, read, pass } = await loadHere({
       control: { averageW: 905, temperatureC: 0, utilizationPercent: 65_535, performanceState: 32 },
