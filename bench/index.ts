@@ -4,6 +4,7 @@ import { agentCost } from './agent-cost.js';
 import { compiledConditions } from './compiled-conditions.js';
 import { compiledTick } from './compiled-tick.js';
 import { nvmlSample } from './nvml-sample.js';
+import { recording } from './recording.js';
 import { saveToLive } from './save-to-live.js';
 import { tick100Rules } from './tick-100-rules.js';
 import { validate } from './validate.js';
@@ -13,6 +14,7 @@ export const BENCHES: readonly Bench[] = [
   tick100Rules,
   compiledConditions,
   compiledTick,
+  recording,
   saveToLive,
   validate,
   nvmlSample,
