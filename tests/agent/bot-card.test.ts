@@ -44,7 +44,8 @@ beforeEach(() => {
 afterEach(() => agent.stop());
 
 const knobs = { model: { values: ['n', 's'], value: 's' } };
-const hello = (more: object = {}, name = 'bot') => agent.bots.hello({ protocol: 1, name, knobs, ...more });
+const hello = (more: object = {}, name = 'bot') =>
+  agent.bots.hello({ protocol: 1, name, pid: 1, knobs, ...more });
 const warnings = () => log.filter((line) => line.startsWith('warn'));
 const told = (fact: string) => agent.state().facts[fact];
 
