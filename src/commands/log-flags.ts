@@ -20,9 +20,10 @@ export interface LogFlags {
   zone?: LogOptions['zone'];
   interval?: number;
   map?: string;
+  process?: string;
 }
 
-/** Adds `--zone`, `--interval` and `--map` to a verb that reads logs. */
+/** Adds `--zone`, `--interval`, `--process` and `--map` to a verb that reads logs. */
 export function addLogFlags(command: Command): Command {
   const zone = {
     expected: 'a time zone, Europe/Berlin or +08:00',
@@ -38,14 +39,16 @@ export function addLogFlags(command: Command): Command {
     .option('--interval <MS>', 'from row to row, for logs without times (default 1000)', (text) =>
       parseFlag('--interval', text, interval),
     )
+    .option('--process <NAME>', "of a frame log only this program's frames, by its name or its process id")
     .option('--map <FILE>', 'a file that says what the columns of a table mean, see docs/logs.md');
 }
 
 /** What these flags say. @throws EvenkeelError `badFile` or `badConfig` for a mapping that cannot be used. */
-export function logOptions({ zone, interval, map }: LogFlags): LogOptions {
+export function logOptions({ zone, interval, map, process }: LogFlags): LogOptions {
   return {
     ...(zone === undefined ? {} : { zone }),
     ...(interval === undefined ? {} : { intervalMs: interval }),
+    ...(process === undefined ? {} : { process }),
     ...(map === undefined ? {} : { mapping: readMapping(map) }),
   };
 }

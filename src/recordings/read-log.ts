@@ -5,6 +5,7 @@ import { IMPORTERS, sniffImporter } from './importers/formats.js';
 import type { Importer, LogRow } from './importers/importer.js';
 import { mappedCsv } from './importers/mapped-csv.js';
 import type { Mapping } from './importers/mapping.js';
+import { Programs } from './importers/programs.js';
 import { unknownLog } from './importers/refusal.js';
 import { lineDecoder, readLines, unreadableLog } from './importers/text-lines.js';
 import type { Zone } from './importers/zone.js';
@@ -25,6 +26,8 @@ export interface LogOptions {
   intervalMs?: number;
   /** What the columns of an unknown table mean. */
   mapping?: Mapping;
+  /** Of a frame log only the frames of this program, by its name or its process id. */
+  process?: string;
 }
 
 /** What reading found besides the rows; filled while they are read. */
@@ -93,6 +96,7 @@ export async function* readRows(
   report: LogReport,
 ): AsyncGenerator<LogRow[]> {
   let rows: LogRow[] = [];
+  const programs = new Programs(options.process);
   let lineNumber = 0;
   const reject = (why: string): void => {
     report.rejectedRows++;
@@ -103,7 +107,9 @@ export async function* readRows(
     clock,
     intervalMs: options.intervalMs ?? ASSUMED_INTERVAL_MS,
     mapping: options.mapping ?? null,
-    emit: (row) => rows.push(row),
+    emit(row) {
+      if (programs.takes(row)) rows.push(row);
+    },
     reject,
     note(text) {
       if (!report.notes.includes(text)) report.notes.push(text);
@@ -120,6 +126,7 @@ export async function* readRows(
     rows = [];
   }
   taker.end();
+  if (programs.note !== null) report.notes.push(programs.note);
   report.isZoned = clock.isZoned;
   if (rows.length > 0) yield rows;
 }
