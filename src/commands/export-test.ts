@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { loadProfile, parseMoment, type Recorded, type ReplayTick, replay } from '../agent/index.js';
 import { EvenkeelError, reasonOf } from '../errors.js';
 import type { BookLine, HeaderLine, RecordingLine } from '../recordings/format.js';
+import { lastTickMs } from '../recordings/last-tick.js';
 import { type ReadReport, readRecording } from '../recordings/reader.js';
 import { type RecordedRun, RunGatherer, recordedTest } from '../rule-tests/index.js';
 import { readFolders, readProfiles } from '../rules/folders.js';
@@ -137,13 +138,6 @@ async function insideOf(recording: string, { from, until }: Part): Promise<(tick
     firstMs ??= sample.atMs;
     return (low == null || placeOf(low, sample) >= 0) && (high == null || placeOf(high, sample) <= 0);
   };
-}
-
-async function lastTickMs(recording: string): Promise<number> {
-  let lastMs = 0;
-  for await (const line of readRecording(recording, { rejectedRows: 0, reasons: [] }))
-    if (line.kind === 'sample') lastMs = line.atMs;
-  return lastMs;
 }
 
 /** How a test lists the recorded rules: the shipped ones by name where they still are what they were. */

@@ -1,6 +1,7 @@
 /** One tick of a recording, come to by replaying all before it. */
 import { type Recorded, type RememberedTick, rememberTick, replay, viewTick } from '../agent/index.js';
 import { EvenkeelError } from '../errors.js';
+import { lastTickMs } from '../recordings/last-tick.js';
 import { readRecording } from '../recordings/reader.js';
 import type { Moment } from '../shapes/port.js';
 import type { Sample } from '../shapes/sample.js';
@@ -61,12 +62,4 @@ function isAfter(sample: Sample, firstMs: number, moment: Moment | null, endMs: 
   if (endMs !== null) return sample.atMs > endMs;
   if (moment === null || 'fromEndMs' in moment) return false;
   return 'wallMs' in moment ? sample.wallMs > moment.wallMs : sample.atMs - firstMs > moment.fromStartMs;
-}
-
-async function lastTickMs(recording: string): Promise<number> {
-  let lastMs = 0;
-  for await (const line of readLines(recording)) {
-    if (line.kind === 'sample') lastMs = line.atMs;
-  }
-  return lastMs;
 }

@@ -58,8 +58,8 @@ export async function* readBatches(
   taker.end();
 }
 
-/** A segment may be compressed, and its plain file go, between the moment it was found and now. */
-function fileOf({ plain, gzip }: Segment): string {
+/** The file to read: a segment may be compressed, and its plain file go, between the moment it was found and now. */
+export function fileOf({ plain, gzip }: Segment): string {
   if (plain === null) return gzip ?? '';
   return existsSync(plain) ? plain : `${plain}.gz`;
 }
@@ -138,7 +138,11 @@ class LineTaker {
   }
 }
 
-async function filesOf(path: string): Promise<Segment[]> {
+/**
+ * The segments of a folder, or a single file as one.
+ * @throws EvenkeelError `badFile` where there is none.
+ */
+export async function filesOf(path: string): Promise<Segment[]> {
   try {
     if (!(await stat(path)).isDirectory()) return [singleFile(path)];
     const segments = segmentsOf(path);

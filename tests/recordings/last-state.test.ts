@@ -2,8 +2,10 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { compressSegment } from '../../src/recordings/compress.js';
 import type { RecordingLine, StateLine } from '../../src/recordings/format.js';
 import { readLastState } from '../../src/recordings/last-state.js';
+import { lastTickMs } from '../../src/recordings/last-tick.js';
 import { HEADER, sampleAt } from './helpers.js';
 
 let parent: string;
@@ -51,6 +53,32 @@ test('a later file of the same recording counts first', () => {
   record('2026-01-02T00-00-00', [stateAt(2)], '000002.ndjson');
   record('2026-01-02T00-00-00', [sampleAt(3)], '000003.ndjson');
   expect(readLastState(parent)?.state.atMs).toBe(2);
+});
+
+test('it is found in what was compressed since, by the index and without it', async () => {
+  const many = Array.from({ length: 7_000 }, (_, i) => sampleAt(i));
+  const folder = record('2026-01-02T00-00-00', [
+    HEADER,
+    stateAt(1, 'ä'),
+    ...many,
+    stateAt(8, '𝄞'),
+    sampleAt(9_000),
+  ]);
+  record('2026-01-02T00-00-00', [HEADER, sampleAt(9_500)], '000002.ndjson');
+  await compressSegment(join(folder, '000001.ndjson'));
+  await compressSegment(join(folder, '000002.ndjson'));
+  expect(readLastState(parent)).toEqual({ folder, header: HEADER, state: stateAt(8, '𝄞') });
+  rmSync(join(folder, '000001.idx'));
+  expect(readLastState(parent)?.state).toEqual(stateAt(8, '𝄞'));
+  expect(await lastTickMs(folder)).toBe(9_500);
+  expect(await lastTickMs(join(folder, '000001.ndjson.gz'))).toBe(9_000);
+});
+
+test('the last tick is the last sample’s, wherever it stands', async () => {
+  const folder = record('2026-01-02T00-00-00', [HEADER, sampleAt(5), stateAt(5), '{"kind":"sample","atMs":']);
+  record('2026-01-02T00-00-00', [HEADER], '000002.ndjson');
+  expect(await lastTickMs(folder)).toBe(5);
+  expect(await lastTickMs(record('2026-01-03T00-00-00', [HEADER]))).toBe(0);
 });
 
 test('a recording without one is passed over, a foreign or broken one too', () => {
