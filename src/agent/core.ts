@@ -50,8 +50,9 @@ import {
   deriveThermalMargin,
   type LeastEnergy,
 } from './derive.js';
-
+import { HeatWatch } from './heat-watch.js';
 import { RuleStates } from './rule-states.js';
+import { SlowedWatch } from './slowed-watch.js';
 import type { CoreOptions, CoreSettings, KnobChange, TickResult } from './tick-types.js';
 
 /** Knobs that change what a frame takes. Skipping makes no frame faster, so its windows run on. */
@@ -75,6 +76,8 @@ export class Core {
   readonly #options: CoreOptions;
   readonly #bots: BotFacts;
   readonly #signals: SignalWatch;
+  readonly #heat: HeatWatch;
+  readonly #slowed = new SlowedWatch();
   readonly #rules: RuleStates;
   readonly #leastEnergy: LeastEnergy = new Map();
   /** Given facts that only frames can tell. */
@@ -103,6 +106,7 @@ export class Core {
     this.memory = newDecisionMemory(settings.level);
     this.#bots = new BotFacts(settings.intervalMs, this.store);
     this.#signals = new SignalWatch(settings.intervalMs);
+    this.#heat = new HeatWatch(settings.intervalMs);
     this.#useSignals(book);
   }
 
@@ -292,13 +296,16 @@ export class Core {
     const captureFps = memory.knobs.captureFps;
     const isCapped = captureFps !== undefined && captureFps.decided !== captureFps.base;
     this.#bots.endTick(atMs, dtMs, isCapped);
-    deriveLimits(store, profile);
+    deriveLimits(store, profile, memory.knobs.powerLimitW);
     deriveThermalMargin(store);
+    this.#heat.tick(store, atMs, dtMs, gap);
     deriveLevel(store, this.#book.levels[this.level], this.#bots.maxFps);
     this.#bots.deriveLoads(atMs);
     derivePredictions(store, memory, profile, levelNames(this.#book.levels));
     deriveState(store, memory);
     deriveScores(store, memory, profile, this.#bots.hitShare(atMs), this.#leastEnergy);
+    if (gap || this.#bots.haveRestarted) this.#slowed.clear();
+    this.#slowed.tick(store, memory.knobs.powerLimitW, dtMs);
     this.#deriveSignals(atMs, dtMs, gap);
     const processed = this.#newFrames(atMs, dtMs);
     advanceSettling(memory, atMs, processed);

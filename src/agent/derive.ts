@@ -1,5 +1,5 @@
 /** The facts the agent computes itself at every tick, from the others. */
-import type { DecisionMemory } from '../decision/memory.js';
+import type { DecisionMemory, KnobMemory } from '../decision/memory.js';
 import { type Pair, predictLoad, reachable } from '../decision/predict.js';
 import { scaleOf } from '../decision/scale.js';
 import { CATALOGUE } from '../facts/catalogue.js';
@@ -24,13 +24,19 @@ export function deriveLevel(store: FactStore, level: Level | undefined, maxFps: 
   store.derive('level.goalFps', goal, why);
 }
 
-const LIMITS = Object.keys(CATALOGUE).filter((name) => name.startsWith('limits.'));
+/** What follows from the ranges of a knob and is no figure of a profile. */
+const LOWEST_LIMIT = 'limits.powerLimitMinW';
+const LIMITS = Object.keys(CATALOGUE).filter((name) => name.startsWith('limits.') && name !== LOWEST_LIMIT);
 
-/** `limits.*` of the profile. */
-export function deriveLimits(store: FactStore, profile: Profile): void {
+/** `limits.*` of the profile, and the lowest power limit that profile and card allow together. */
+export function deriveLimits(store: FactStore, profile: Profile, powerLimit: KnobMemory | undefined): void {
   const why = `the profile ${profile.name} sets no such limit`;
   for (const name of LIMITS)
     store.derive(name, profile.limits[name.slice('limits.'.length)], why, 'declared');
+  const offered = powerLimit?.offer.range?.[0];
+  const policy = profile.knobs.powerLimitW?.range?.[0] ?? 0;
+  const lowest = offered === undefined ? undefined : Math.max(offered, policy);
+  store.derive(LOWEST_LIMIT, lowest, 'nobody offers a power limit', 'declared');
 }
 
 /** `gpu.thermalMarginC` where the card does not tell it: the profile's throttle point minus the temperature. */

@@ -26,6 +26,10 @@ const OTHER_SITUATION = 0.25;
  * must be known as such before its rule steps again.
  */
 const RELIEF_FRAMES = 5;
+/** Fewer watts must leave this share of the rate: each rung of the bot's, all rungs together where nobody waits. */
+const LEAST_RATE_RATIO = 0.98;
+/** A loop or a card that works for more of the time than this does less as soon as its work takes longer. */
+const FULL_PERCENT = 90;
 /** Graded changes kept. */
 const MAX_GRADED = 50;
 
@@ -66,6 +70,7 @@ export function openEntry(memory: DecisionMemory, context: DecisionContext, chan
     measure,
     before: readMeasure(measure, context.facts) ?? null,
     frameMs: context.facts.number('frame.totalMs') ?? null,
+    fps: context.facts.number('frame.fps') ?? null,
     inferenceMs: context.facts.number('inference.totalMs') ?? null,
     otherLoadPercent: context.facts.number('frame.otherLoadPercent') ?? null,
     isScene: isScene(context.facts),
@@ -158,15 +163,24 @@ function verdictOf(
   ratio: number,
   facts: FactView,
 ): Grade['verdict'] {
-  const { knob, frameMs } = entry;
-  const nowMs = facts.number('frame.totalMs');
-  const isSlower = frameMs !== null && nowMs !== undefined && nowMs > frameMs * LONGEST_FRAME_RATIO;
-  if (knob === 'powerLimitW' && isSlower) return 'harmed';
+  if (entry.knob === 'powerLimitW' && costsTooMuch(entry, facts)) return 'harmed';
   if (harmedBelow !== null && ratio < harmedBelow) return 'harmed';
   if (harmedAbove !== null && ratio > harmedAbove)
     return gainedQuality(entry) && fitsNow(facts) ? 'helped' : 'harmed';
   const isInside = (atLeast === null || ratio >= atLeast) && (atMost === null || ratio <= atMost);
   return isInside ? 'helped' : 'noEffect';
+}
+
+/** Fewer watts make a frame longer than that is worth: by this rung, or by all rungs since the limit was lowered. */
+function costsTooMuch({ frameMs, fps }: OpenChange, facts: FactView): boolean {
+  const nowMs = facts.number('frame.totalMs');
+  if (frameMs !== null && nowMs !== undefined && nowMs > frameMs * LONGEST_FRAME_RATIO) return true;
+  const nowFps = facts.number('frame.fps');
+  if (fps !== null && nowFps !== undefined && nowFps < fps * LEAST_RATE_RATIO) return true;
+  const isFull = (fact: string): boolean => (facts.number(fact) ?? 0) > FULL_PERCENT;
+  const waits = !isFull('frame.busyPercent') && !isFull('gpu.utilizationPercent');
+  const longest = waits ? LONGEST_FRAME_RATIO : 1 / LEAST_RATE_RATIO;
+  return (facts.number('inference.slowedPercent') ?? 0) > 100 * (longest - 1);
 }
 
 /** What happened meanwhile that explains the difference as well, or null. */

@@ -116,6 +116,7 @@ export interface OpenChange {
   measure: Measure;
   before: number | null;
   frameMs: number | null;
+  fps: number | null;
   inferenceMs: number | null;
   otherLoadPercent: number | null;
   isScene: boolean;

@@ -103,6 +103,12 @@ const INFERENCE: Record<string, FactDefinition> = {
   fps: number('1/s', [0, 100_000], 'frame', 'inferences finished a second; skipping lowers it'),
   detections: number('', ANY, 'frame', 'objects found'),
   gpuMemoryMib: number('MiB', ANY, 'frame', 'video memory the bot says its model uses'),
+  slowedPercent: number(
+    '%',
+    [-100, 1e7],
+    'tick',
+    'how much longer an inference takes than it did before the power limit was lowered',
+  ),
 };
 
 const FRAME: Record<string, FactDefinition> = {
@@ -164,6 +170,12 @@ const LIMITS: Record<string, FactDefinition> = {
   gpuThrottleC: number('°C', KELVIN_SAFE, 'once', 'temperature at which the card limits itself'),
   cpuPercent: number('%', PERCENT, 'once', 'processor use the profile wants held to'),
   memoryPercent: number('%', PERCENT, 'once', 'memory use the profile wants held to'),
+  powerLimitMinW: number(
+    'W',
+    [0, 5_000],
+    'tick',
+    'the lowest power limit that may be set: the higher of what profile and card allow',
+  ),
 };
 
 const STATE: Record<string, FactDefinition> = {
@@ -203,6 +215,13 @@ const PREDICTED: Record<string, FactDefinition> = {
   modelDownLoadPercent: number('%', [0, 1e7], 'tick', 'load with the next model down'),
   resolutionUpLoadPercent: number('%', [0, 1e7], 'tick', 'load with the next resolution up'),
   resolutionDownLoadPercent: number('%', [0, 1e7], 'tick', 'load with the next resolution down'),
+  'gpu.temperatureC30s': number(
+    '°C',
+    // A straight line through what a sensor may tell can leave the sensor's own range.
+    [-1_000, 1_000],
+    'tick',
+    'the chip in 30 s, if it goes on as by least squares over the last 30 s',
+  ),
 };
 
 const AGENT: Record<string, FactDefinition> = {

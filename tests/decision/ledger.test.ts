@@ -227,15 +227,21 @@ describe('a power limit that a rule lowers by steps', () => {
     expect(graded(loop)[0]).toMatchObject({ knob: 'powerLimitW', grade: { verdict: 'helped' } });
   });
 
-  test('had no effect where it cannot bind', async () => {
+  test('is not graded where it cannot bind', async () => {
     const loop = await joined(probe);
     await loop.tick([device]);
     await loop.run(2, () => 60, { readings: { ...COOL, 'gpu.powerW': measured(40) } });
     await loop.run(8, () => 60, { readings: { ...COOL, 'gpu.powerW': measured(140) } });
-    expect(graded(loop)[0]?.grade).toMatchObject({
-      verdict: 'noEffect',
-      expectedRatio: 'none, the limit cannot bind',
-    });
+    expect(loop.value('powerLimitW')).toBe(425);
+    expect(graded(loop)).toEqual([]);
+  });
+
+  test('had no effect where the draw stays above it', async () => {
+    const loop = await joined(probe);
+    await loop.tick([device]);
+    await loop.run(2, () => 60, { readings: { ...COOL, 'gpu.powerW': measured(40) } });
+    await loop.run(8, () => 60, { readings: { ...COOL, 'gpu.powerW': measured(448) } });
+    expect(graded(loop)[0]?.grade).toMatchObject({ verdict: 'noEffect', expectedRatio: '0.95' });
   });
 
   test('did harm where frames take longer, and goes back', async () => {
@@ -246,6 +252,28 @@ describe('a power limit that a rule lowers by steps', () => {
     await loop.run(5, () => 80, { readings: { ...COOL, 'gpu.powerW': measured(420) } });
     expect(graded(loop)[0]?.grade.verdict).toBe('harmed');
     expect(loop.value('powerLimitW')).toBe(450);
+  });
+
+  /** A rung that costs an inference some percent of its time; what came of it. */
+  async function slowedBy(percent: number, pacedFps?: number): Promise<unknown> {
+    const loop = await joined(probe);
+    await loop.tick([device]);
+    const options = pacedFps === undefined ? {} : { pacedFps };
+    const drawing = (watts: number) => ({ ...options, readings: { ...COOL, 'gpu.powerW': measured(watts) } });
+    await loop.run(5, () => 60, drawing(40));
+    await loop.run(0.5, () => 60, drawing(448));
+    await loop.run(5, () => 60 * (1 + percent / 100), drawing(425));
+    return graded(loop).find(({ by }) => by === 'hold-temperature')?.grade.verdict;
+  }
+
+  test('did harm to a loop that never waits, as soon as it costs a fiftieth of its rate', async () => {
+    expect(await slowedBy(4)).toBe('harmed');
+    expect(await slowedBy(1)).toBe('helped');
+  });
+
+  test('did none to a loop that waits between its frames, unless they take much longer', async () => {
+    expect(await slowedBy(4, 10)).toBe('helped');
+    expect(await slowedBy(25, 10)).toBe('harmed');
   });
 });
 

@@ -10,15 +10,16 @@ const NAMES: Record<string, string> = {
   system:
     'cpuPercent cpuTemperatureC memoryPercent memoryUsedMib diskReadMegabytesPerS diskWriteMegabytesPerS networkReceiveMegabytesPerS networkTransmitMegabytesPerS processes threads load1 onBattery batteryPercent',
   gpu: 'utilizationPercent memoryBusyPercent memoryUsedMib memoryUsedPercent temperatureC hotSpotC memoryTemperatureC thermalMarginC powerW powerLimitW powerLimitMinW powerLimitMaxW powerLimitDefaultW graphicsClockMhz smClockMhz memoryClockMhz videoClockMhz fanPercent limitedBy limitedByOurs performanceState encoderPercent decoderPercent pcieReceiveMegabytesPerS pcieTransmitMegabytesPerS energyJ',
-  inference: 'preprocessMs inferenceMs postprocessMs totalMs fps detections gpuMemoryMib',
+  inference: 'preprocessMs inferenceMs postprocessMs totalMs fps detections gpuMemoryMib slowedPercent',
   frame:
     'captureMs visionMs yoloMs ocrMs minimapMs classificationMs totalMs waitMs intervalMs fps queueSize drops skippedPercent criticalLatencyMs loadPercent otherLoadPercent',
   scene: 'motionDetected newObjects uiChanges combatActive criticalEvent',
   bot: 'connected paused maxFps',
   level: 'targetFps gpuUsageLimitPercent goalFps',
-  limits: 'gpuTemperatureC gpuThrottleC cpuPercent memoryPercent',
+  limits: 'gpuTemperatureC gpuThrottleC cpuPercent memoryPercent powerLimitMinW',
   state: `${Object.keys(KNOBS).join(' ')} bottleneck performanceScore qualityScore efficiencyScore`,
-  predicted: 'modelUpLoadPercent modelDownLoadPercent resolutionUpLoadPercent resolutionDownLoadPercent',
+  predicted:
+    'modelUpLoadPercent modelDownLoadPercent resolutionUpLoadPercent resolutionDownLoadPercent gpu.temperatureC30s',
   agent: 'cpuPercent rssMib tickMs',
 };
 

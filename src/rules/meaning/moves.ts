@@ -81,6 +81,7 @@ const POWER: Moves = {
     'gpu.limitedBy',
     'gpu.limitedByOurs',
     'gpu.performanceState',
+    'inference.slowedPercent',
   ],
 };
 /** Which way these go is not known from the knob's order. */
