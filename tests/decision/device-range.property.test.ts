@@ -85,9 +85,9 @@ describe('the watts that are decided', () => {
   });
 
   test.each([
-    ['rtx-4090', [150, 450], [250, 450]],
-    ['rtx-4090', [10, 600], [250, 450]],
-    ['rtx-4090', [10, 400], [250, 400]],
+    ['rtx-4090', [150, 450], [150, 450]],
+    ['rtx-4090', [10, 600], [150, 450]],
+    ['rtx-4090', [10, 400], [150, 400]],
     ['generic-nvidia', [150, 450], [150, 450]],
     ['generic-nvidia', [10, 600], [100, 600]],
   ] as const)('%s on a device of %j W reaches %j W and no further', async (name, range, [low, high]) => {

@@ -113,7 +113,7 @@ describe('is told with its place and what was expected:', () => {
     [
       'a start value',
       { more: 'start: { powerLimitW: 100 }' },
-      '7:27 100 is no value of powerLimitW with the profile rtx-4090; expected a number from 250 to 450',
+      '7:27 100 is no value of powerLimitW with the profile rtx-4090; expected a number from 150 to 450',
     ],
     [
       'a start value of a ladder',

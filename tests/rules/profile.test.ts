@@ -134,7 +134,7 @@ describe('a profile is refused', () => {
 
 test('the RTX 4090 inherits what it leaves to other NVIDIA cards and keeps its own power policy', () => {
   const [own, generic] = [shippedProfile('rtx-4090'), shippedProfile('generic-nvidia')];
-  expect(own.knobs.powerLimitW?.range).toEqual([250, 450]);
+  expect(own.knobs.powerLimitW?.range).toEqual([150, 450]);
   expect(generic.knobs.powerLimitW?.range).toEqual([100, 1_000]);
   expect(Object.keys(own.unsupported)).toContain('gpu.memoryTemperatureC');
 });
