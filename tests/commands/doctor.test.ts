@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { checkDriver } from '../../src/commands/checks/card.js';
+import { checkHardware } from '../../src/commands/checks/hardware.js';
 import type { Check } from '../../src/commands/checks/index.js';
 import { checkNode } from '../../src/commands/checks/node.js';
 import { checkPort } from '../../src/commands/checks/port.js';
@@ -27,6 +28,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 /** The variables of a machine where nothing of the real one's state shows. */
 const env = (more: Record<string, string> = {}): Record<string, string> => ({
   EVENKEEL_STATE_DIR: join(folder, 'state'),
+  EVENKEEL_HARDWARE_DIR: join(folder, 'hardware'),
+  EVENKEEL_GPU_HELPER: join(folder, 'helper.sock'),
   EVENKEEL_PORT: '0',
   ...more,
 });
@@ -47,6 +50,7 @@ describe('checks', () => {
       'rules',
       'card',
       'nvidia driver',
+      'settings of cards',
       'other writers',
       'onnxruntime-node',
       'C compiler',
@@ -206,6 +210,31 @@ describe('driver', () => {
     const library = machine('linux', ['/usr/lib64/libnvidia-ml.so.1']);
     expect(await checkDriver('nvml', library)).toMatchObject({ ok: true, remedy: null });
     expect((await checkDriver('smi', library)).ok).toBe(false);
+  });
+});
+
+test('who could write settings of cards is told, with what to do where nobody could', async () => {
+  const place = join(folder, 'hardware-check');
+  mkdirSync(place, { recursive: true });
+  const env = { EVENKEEL_HARDWARE_DIR: place, EVENKEEL_GPU_HELPER: join(place, 'none.sock') };
+  const without = { platform: 'linux', env, hasRights: async () => false };
+  expect(await checkHardware('allow', without)).toEqual({
+    name: 'settings of cards',
+    ok: false,
+    found: `no helper at ${join(place, 'none.sock')}, and this user may not write them`,
+    remedy: expect.stringContaining('sudo evenkeel gpu-helper --install --print'),
+  });
+  expect(await checkHardware('ask', without)).toMatchObject({
+    ok: true,
+    remedy: expect.stringMatching(/helper/),
+  });
+  expect(await checkHardware('ask', { ...without, platform: 'win32' })).toMatchObject({
+    remedy: expect.stringContaining('administrator'),
+  });
+  writeFileSync(join(place, 'GPU-1.journal.json'), '{}');
+  expect(await checkHardware('allow', { ...without, hasRights: async () => true })).toMatchObject({
+    ok: true,
+    found: 'written with the rights of this user; borrowed of GPU-1',
   });
 });
 

@@ -6,6 +6,7 @@ import { stateFolder } from '../../state-folder.js';
 import type { Io } from '../io.js';
 import { checkCard, checkDriver } from './card.js';
 import { type Check, fine } from './check.js';
+import { checkHardware } from './hardware.js';
 import { checkInference } from './inference.js';
 import { checkNode } from './node.js';
 import { checkPort } from './port.js';
@@ -27,6 +28,7 @@ export async function runChecks(settings: Settings, env: Io['env']): Promise<Che
     checkRules(settings.rules),
     checkCard(settings.gpu, { isDemo: settings.run.demo, env }),
     checkDriver(settings.gpu, { ...THIS_MACHINE, env }),
+    checkHardware(settings.hardware, { platform, env }),
     checkWriters(platform),
     checkInference(settings.run.demo),
     fine('C compiler', 'not needed'),
