@@ -26,8 +26,18 @@ export async function lockCard(
   return platform === 'win32' ? lockByPipe(folder, uuid) : lockByFile(folder, uuid, holder);
 }
 
+/** The file that is locked for a card; its text names the holder, while there is one. */
+export function lockFile(folder: string, uuid: string): string {
+  return join(folder, `${uuid}.lock`);
+}
+
+/** The pipe that stands for a card's lock on Windows. A folder of one's own is a machine of one's own, as in tests. */
+export function cardPipe(folder: string, uuid: string): string {
+  return `\\\\.\\pipe\\evenkeel-card-${uuid}-${folder.replace(/[^A-Za-z0-9]+/g, '-')}`;
+}
+
 async function lockByFile(folder: string, uuid: string, holder: string): Promise<LockAnswer> {
-  const path = join(folder, `${uuid}.lock`);
+  const path = lockFile(folder, uuid);
   let file: number | undefined;
   try {
     const flock = await loadFlock();
@@ -59,8 +69,7 @@ function closeOnce(file: number): () => void {
 }
 
 async function lockByPipe(folder: string, uuid: string): Promise<LockAnswer> {
-  // A folder of one's own is a machine of one's own, as in tests.
-  const name = `\\\\.\\pipe\\evenkeel-card-${uuid}-${folder.replace(/[^A-Za-z0-9]+/g, '-')}`;
+  const name = cardPipe(folder, uuid);
   const server = createServer((socket) => socket.destroy());
   return new Promise((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) =>

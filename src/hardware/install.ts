@@ -69,14 +69,11 @@ WantedBy=multi-user.target
 /** A task for Windows' Task Scheduler that runs elevated while its user is logged on. */
 export function scheduledTask({ node, entry, user }: Installation): string {
   return `<?xml version="1.0"?>
-<!--
-  1. In PowerShell as administrator:
-     evenkeel gpu-helper --install --print | Out-File evenkeel-gpu-helper.xml
+<!-- 1. Save this as evenkeel-gpu-helper.xml. 2. In PowerShell as administrator:
      Register-ScheduledTask -TaskName "Evenkeel GPU helper" -Xml (Get-Content evenkeel-gpu-helper.xml -Raw)
      Start-ScheduledTask -TaskName "Evenkeel GPU helper"
-  2. Whoever can write to the two programs below becomes administrator by them: install Node and Evenkeel into
-     folders that only administrators can write, not below AppData.
--->
+     Whoever can write to the two programs below becomes administrator by them: install Node and Evenkeel into
+     folders that only administrators can write, not below AppData. -->
 <Task version="1.4" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
     <Description>Evenkeel GPU helper: sets limits of NVIDIA cards for an agent without rights</Description>

@@ -1,10 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { checkDriver } from '../../src/commands/checks/card.js';
-import { checkHardware } from '../../src/commands/checks/hardware.js';
 import type { Check } from '../../src/commands/checks/index.js';
 import { checkNode } from '../../src/commands/checks/node.js';
 import { checkPort } from '../../src/commands/checks/port.js';
@@ -12,9 +10,7 @@ import { checkRules } from '../../src/commands/checks/rules.js';
 import { checkStateFolder, checkToken } from '../../src/commands/checks/state-folder.js';
 import { findWriters } from '../../src/commands/checks/writers.js';
 import { registerDoctor } from '../../src/commands/doctor.js';
-import type { NvmlMachine } from '../../src/gpu/nvml/places.js';
 import { openFakeAgent } from '../helpers/fake-agent.js';
-import { standInSmi } from '../helpers/nvidia-smi.js';
 import { type Ran, runCommand } from './fake-io.js';
 
 const isWindows = process.platform === 'win32';
@@ -41,7 +37,11 @@ describe('checks', () => {
   test('a machine that fits the configuration is well, and each check is told', async () => {
     const ran = await doctor(['--json']);
     const { checks } = ran.json() as { checks: Check[] };
-    expect(checks.map(({ name }) => name)).toEqual([
+    // Checks of the driver and its cards depend on the machine; they are tried over the stand-in.
+    const names = checks
+      .map(({ name }) => name)
+      .filter((name) => !/^nvidia (library|driver)$|^card /.test(name));
+    expect(names).toEqual([
       'configuration',
       'node',
       'state folder',
@@ -49,8 +49,12 @@ describe('checks', () => {
       'port',
       'rules',
       'card',
-      'nvidia driver',
-      'settings of cards',
+      'koffi',
+      'nvidia-smi',
+      'persistence mode',
+      'consent to write',
+      'rights to write',
+      'borrowed settings',
       'other writers',
       'onnxruntime-node',
       'C compiler',
@@ -177,73 +181,18 @@ describe('port', () => {
   });
 });
 
-describe('driver', () => {
-  const machine = (platform: string, files: string[], variables: NvmlMachine['env'] = {}): NvmlMachine => ({
-    platform,
-    env: variables,
-    exists: (path) => files.includes(path),
-  });
-
-  test.skipIf(isWindows)('nvidia-smi is asked for the cards it sees', async () => {
-    const smi = standInSmi();
-    try {
-      const machine = {
-        platform: 'linux',
-        env: { PATH: smi.folder },
-        exists: (path: string) => existsSync(path),
-      };
-      const { ok, found } = await checkDriver('smi', machine);
-      expect(ok).toBe(true);
-      expect(found).toContain(
-        'says "NVIDIA GeForce RTX 4090, 550.90.07, [N/A]" (name, driver, persistence mode)',
-      );
-    } finally {
-      smi.remove();
-    }
-  });
-
-  test('its lack fails only where a real card is configured', async () => {
-    const bare = machine('linux', []);
-    expect(await checkDriver('auto', bare)).toMatchObject({ ok: true });
-    expect(await checkDriver('simulated', bare)).toMatchObject({ ok: true });
-    for (const gpu of ['nvml', 'smi', 'GPU-1a']) expect((await checkDriver(gpu, bare)).ok).toBe(false);
-    const library = machine('linux', ['/usr/lib64/libnvidia-ml.so.1']);
-    expect(await checkDriver('nvml', library)).toMatchObject({ ok: true, remedy: null });
-    expect((await checkDriver('smi', library)).ok).toBe(false);
-  });
-});
-
-test('who could write settings of cards is told, with what to do where nobody could', async () => {
-  const place = join(folder, 'hardware-check');
-  mkdirSync(place, { recursive: true });
-  const env = { EVENKEEL_HARDWARE_DIR: place, EVENKEEL_GPU_HELPER: join(place, 'none.sock') };
-  const without = { platform: 'linux', env, hasRights: async () => false };
-  expect(await checkHardware('allow', without)).toEqual({
-    name: 'settings of cards',
-    ok: false,
-    found: `no helper at ${join(place, 'none.sock')}, and this user may not write them`,
-    remedy: expect.stringContaining('sudo evenkeel gpu-helper --install --print'),
-  });
-  expect(await checkHardware('ask', without)).toMatchObject({
-    ok: true,
-    remedy: expect.stringMatching(/helper/),
-  });
-  expect(await checkHardware('ask', { ...without, platform: 'win32' })).toMatchObject({
-    remedy: expect.stringContaining('administrator'),
-  });
-  writeFileSync(join(place, 'GPU-1.journal.json'), '{}');
-  expect(await checkHardware('allow', { ...without, hasRights: async () => true })).toMatchObject({
-    ok: true,
-    found: 'written with the rights of this user; borrowed of GPU-1',
-  });
-});
-
 test('other writers are known by the names of their processes', () => {
-  expect(findWriters(['bash\n', 'lactd\n', 'lact\n', 'MSIAfterburner.exe', 'nvidia-powerd\n', ''])).toEqual([
-    'LACT',
-    'MSI Afterburner',
-    'nvidia-powerd',
-  ]);
+  expect(
+    findWriters([
+      'bash\n',
+      'lactd\n',
+      'lact\n',
+      'MSIAfterburner.exe',
+      'nvidia-powerd\n',
+      'NVIDIA App.exe',
+      '',
+    ]),
+  ).toEqual(['LACT', 'MSI Afterburner', 'NVIDIA App', 'nvidia-powerd']);
   expect(findWriters(['bash', 'node'])).toEqual([]);
 });
 

@@ -44,4 +44,21 @@ describe('the task for Windows', () => {
     expect(task).toContain('<RunLevel>HighestAvailable</RunLevel>');
     expect(task).toContain('<ExecutionTimeLimit>PT0S</ExecutionTimeLimit>');
   });
+
+  it('is well-formed: every element is closed, no comment has two hyphens, nothing is left unescaped', () => {
+    const task = scheduledTask({ node: 'C:\\<a> & "b"\\node.exe', entry: 'C:\\--\\e.js', user: 'PC\\ada' });
+    const open: string[] = [];
+    const pieces =
+      /<\?xml [^?>]*\?>|<!--((?:(?!--)[^])*)-->|<(\/?)([A-Za-z]+)((?: \w+="[^"<&]*")*)>|[^<>&]+|&(?:amp|lt|gt|quot);/y;
+    for (let at = 0; at < task.length; at = pieces.lastIndex) {
+      pieces.lastIndex = at;
+      const piece = pieces.exec(task);
+      expect(piece?.[0] ?? '', `at ${JSON.stringify(task.slice(at, at + 60))}`).not.toBe('');
+      const [, , slash, element] = piece ?? [];
+      if (element === undefined) continue;
+      if (slash === '/') expect(open.pop()).toBe(element);
+      else open.push(element);
+    }
+    expect(open).toEqual([]);
+  });
 });

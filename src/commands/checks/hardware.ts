@@ -1,37 +1,86 @@
-/** Who could write settings of a card, and whether something is borrowed. */
-import { connectHelper } from '../../hardware/connect.js';
+/** What the card is borrowed with: rights, helper, journals and locks of this machine, gathered for their checks. */
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { THIS_MACHINE } from '../../gpu/nvml/places.js';
+import { askHelper } from '../../hardware/ask-helper.js';
+import { bootId } from '../../hardware/boot.js';
 import { journalFiles } from '../../hardware/journal-files.js';
-import { remedyFor } from '../../hardware/open-writer.js';
+import { lockHolder } from '../../hardware/lock-holder.js';
 import { hardwareFolder, helperAddress } from '../../hardware/places.js';
 import { mayWrite } from '../../hardware/rights.js';
 import type { Settings } from '../../settings/index.js';
-import { type Check, fine } from './check.js';
+import type { Io } from '../io.js';
+import { type BorrowedCard, checkBorrowed } from './borrowed.js';
+import type { Check } from './check.js';
+import { checkConsent } from './consent.js';
+import { kindOfMachine } from './kind-of-machine.js';
+import { checkRights } from './rights.js';
 
-/** What the check looks at; this machine unless said. */
-export interface HardwareMachine {
-  platform: string;
-  env: NodeJS.ProcessEnv;
-  hasRights?: () => Promise<boolean>;
+const UNIT = '/etc/systemd/system/evenkeel-gpu-helper.service';
+/** There while systemd is what starts services (sd_booted(3)). */
+const SYSTEMD = '/run/systemd/system';
+
+/** Consent, rights and what is borrowed; `hasCard` once it is known whether there is a real card. */
+export async function checkHardware(
+  settings: Settings,
+  env: Io['env'],
+  stateFolder: string,
+  hasCard: Promise<boolean>,
+): Promise<Check[]> {
+  const { platform } = process;
+  const { hardware, run } = settings;
+  const kind = kindOfMachine({ ...THIS_MACHINE, env });
+  const address = helperAddress(platform, env);
+  const folder = hardwareFolder(platform, env);
+  const [helper, hasRights, cards] = await Promise.all([
+    askHelper(address, platform === 'win32' ? await readToken(stateFolder) : undefined),
+    mayWrite(),
+    borrowedCards(folder),
+  ]);
+  return [
+    checkConsent(hardware, run.demo),
+    checkRights({
+      kind,
+      hardware: run.demo ? 'deny' : hardware,
+      hasCard: await hasCard,
+      hasRights,
+      isNamedLibrary: Boolean(env.NVML_LIBRARY),
+      helper,
+      address,
+      user: userName(),
+      hasUnit: existsSync(UNIT),
+      hasSystemd: existsSync(SYSTEMD),
+    }),
+    checkBorrowed(cards, { folder, boot: bootId(), hardware, kind }),
+  ];
 }
 
-/** Whether an agent could write, needed only with `hardware: allow`; by helper or by its own rights. */
-export async function checkHardware(
-  hardware: Settings['hardware'],
-  { platform, env, hasRights = mayWrite }: HardwareMachine,
-): Promise<Check> {
-  const name = 'settings of cards';
-  const borrowed = journalFiles(hardwareFolder(platform, env)).list();
-  const also = borrowed.length === 0 ? '' : `; borrowed of ${borrowed.join(', ')}`;
-  if (hardware === 'deny') return fine(name, `denied by the configuration${also}`);
-  const address = helperAddress(platform, env);
-  const helper = await connectHelper(address).catch(() => null);
-  helper?.destroy();
-  if (helper !== null) return fine(name, `written by the helper at ${address}${also}`);
-  if (await hasRights()) return fine(name, `written with the rights of this user${also}`);
-  return {
-    name,
-    ok: hardware !== 'allow',
-    found: `no helper at ${address}, and this user may not write them${also}`,
-    remedy: remedyFor(platform),
-  };
+/** Every card that has a journal or a lock. */
+async function borrowedCards(folder: string): Promise<BorrowedCard[]> {
+  const journals = journalFiles(folder);
+  const files = await readdir(folder).catch(() => []);
+  // The helper's own lock is beside those of the cards, and says no more than its socket.
+  const locked = files.filter((name) => name.endsWith('.lock') && name !== 'gpu-helper.lock');
+  const uuids = new Set([...journals.list(), ...locked.map((name) => name.slice(0, -'.lock'.length))]);
+  return Promise.all(
+    [...uuids].sort().map(async (uuid) => ({
+      uuid,
+      journal: journals.read(uuid),
+      holder: await lockHolder(folder, uuid),
+    })),
+  );
+}
+
+async function readToken(stateFolder: string): Promise<string> {
+  return (await readFile(join(stateFolder, 'token'), 'utf8').catch(() => '')).trim();
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'USER';
+  }
 }

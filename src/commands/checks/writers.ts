@@ -12,9 +12,12 @@ const WRITERS: Readonly<Record<string, string>> = {
   coolercontrold: 'CoolerControl',
   gwe: 'GreenWithEnvy',
   tuxclocker: 'TuxClocker',
+  'tuxclocker-qt': 'TuxClocker',
   tuxclockerd: 'TuxClocker',
   'msiafterburner.exe': 'MSI Afterburner',
   'precisionx_x64.exe': 'EVGA Precision X',
+  'precisionx1.exe': 'EVGA Precision X',
+  'nvidia app.exe': 'NVIDIA App',
   'firestorm.exe': 'Zotac FireStorm',
   'gputweakiii.exe': 'ASUS GPU Tweak',
 };
@@ -35,7 +38,8 @@ export async function checkWriters(platform: string): Promise<Check> {
     name: 'other writers',
     ok: true,
     found: `running: ${writers.join(', ')}`,
-    remedy: 'let one program write power limits and clocks: stop it, or keep hardware: deny',
+    remedy:
+      'let one program write power limits and clocks: stop it, switch off its tuning, or keep hardware: deny; card.otherWriter says what Evenkeel does about a change that is not its own',
   };
 }
 

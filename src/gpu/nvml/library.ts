@@ -65,7 +65,7 @@ export async function openLibrary({
 }
 
 /** @throws Error where koffi has no build for this platform or is not installed. */
-async function loadKoffi(): Promise<Ffi> {
+export async function loadKoffi(): Promise<Ffi> {
   const { default: koffi } = await import('koffi');
   return koffi;
 }

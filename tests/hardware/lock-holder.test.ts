@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { lockCard } from '../../src/hardware/card-lock.js';
+import { lockHolder } from '../../src/hardware/lock-holder.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'evenkeel-holder-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+it.skipIf(process.platform !== 'linux')(
+  'who holds a card is found without its lock, and nobody once it is released',
+  async () => {
+    expect(await lockHolder(folder, 'GPU-1')).toBeNull();
+    const lock = await lockCard(folder, 'GPU-1', 'evenkeel gpu-helper (pid 8)');
+    expect(await lockHolder(folder, 'GPU-1')).toBe('evenkeel gpu-helper (pid 8)');
+    expect(await lockHolder(folder, 'GPU-2')).toBeNull();
+    if (lock.ok) lock.release();
+    expect(await lockHolder(folder, 'GPU-1')).toBeNull();
+  },
+);
+
+it('without a list of locks nobody is said to hold it', async () => {
+  writeFileSync(join(folder, 'GPU-1.lock'), 'evenkeel run (pid 9)\n');
+  const machine = { platform: 'linux', readLocks: () => '', isPipeOpen: async () => true };
+  expect(await lockHolder(folder, 'GPU-1', machine)).toBeNull();
+});
+
+it('on Windows the pipe of the lock is looked for', async () => {
+  const asked: string[] = [];
+  const machine = {
+    platform: 'win32',
+    readLocks: () => '',
+    isPipeOpen: async (name: string) => asked.push(name) === 1,
+  };
+  expect(await lockHolder('C:\\ProgramData\\evenkeel', 'GPU-1', machine)).toBe('another process');
+  expect(await lockHolder('C:\\ProgramData\\evenkeel', 'GPU-1', machine)).toBeNull();
+  expect(asked[0]).toBe('\\\\.\\pipe\\evenkeel-card-GPU-1-C-ProgramData-evenkeel');
+});
