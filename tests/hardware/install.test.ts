@@ -49,7 +49,7 @@ describe('the task for Windows', () => {
     const task = scheduledTask({ node: 'C:\\<a> & "b"\\node.exe', entry: 'C:\\--\\e.js', user: 'PC\\ada' });
     const open: string[] = [];
     const pieces =
-      /<\?xml [^?>]*\?>|<!--((?:(?!--)[^])*)-->|<(\/?)([A-Za-z]+)((?: \w+="[^"<&]*")*)>|[^<>&]+|&(?:amp|lt|gt|quot);/y;
+      /<\?xml [^?>]*\?>|<!--((?:(?!--)[\s\S])*)-->|<(\/?)([A-Za-z]+)((?: \w+="[^"<&]*")*)>|[^<>&]+|&(?:amp|lt|gt|quot);/y;
     for (let at = 0; at < task.length; at = pieces.lastIndex) {
       pieces.lastIndex = at;
       const piece = pieces.exec(task);
