@@ -122,12 +122,18 @@ const THROUGHPUT: Measure = {
   expected: `at least ${THROUGHPUT_GAIN}`,
 };
 
-/** The board's draw, as far as the limit lies below it; of a limit above what is drawn nothing is expected. */
+/** The board's draw, as far as the limit lies below it; a limit above what is drawn cannot bind. */
 function powerMeasure(limitW: number, facts: FactView): Measure | null {
   const drawnW = facts.number('gpu.powerW');
-  if (drawnW === undefined || drawnW <= limitW) return null;
+  if (drawnW === undefined || drawnW <= 0) return null;
   const ratio = limitW / drawnW;
-  return { ...OPEN, fact: 'gpu.powerW', atMost: (1 + ratio) / 2, expected: show(ratio) };
+  const binds = ratio < 1;
+  return {
+    ...OPEN,
+    fact: 'gpu.powerW',
+    atMost: binds ? (1 + ratio) / 2 : 0,
+    expected: binds ? show(ratio) : 'none, the limit cannot bind',
+  };
 }
 
 /** Under a lower power limit frames may take this much longer; beyond it the limit did harm. */

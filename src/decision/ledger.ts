@@ -57,6 +57,7 @@ export function openEntry(memory: DecisionMemory, context: DecisionContext, chan
   const own = reason !== 'return' && rule?.expect != null ? ruleMeasure(rule.expect) : null;
   const measure = own ?? knobMeasure(knob, from, to, pair, context.facts, context.profile);
   if (measure === null) return;
+  const fps = knob === 'powerLimitW' ? context.facts.number('frame.fps') : undefined;
   memory.ledger.open.push({
     knob,
     from,
@@ -70,10 +71,10 @@ export function openEntry(memory: DecisionMemory, context: DecisionContext, chan
     measure,
     before: readMeasure(measure, context.facts) ?? null,
     frameMs: context.facts.number('frame.totalMs') ?? null,
-    fps: context.facts.number('frame.fps') ?? null,
     inferenceMs: context.facts.number('inference.totalMs') ?? null,
     otherLoadPercent: context.facts.number('frame.otherLoadPercent') ?? null,
     isScene: isScene(context.facts),
+    ...(fps === undefined ? {} : { fps }),
   });
 }
 
@@ -176,7 +177,7 @@ function costsTooMuch({ frameMs, fps }: OpenChange, facts: FactView): boolean {
   const nowMs = facts.number('frame.totalMs');
   if (frameMs !== null && nowMs !== undefined && nowMs > frameMs * LONGEST_FRAME_RATIO) return true;
   const nowFps = facts.number('frame.fps');
-  if (fps !== null && nowFps !== undefined && nowFps < fps * LEAST_RATE_RATIO) return true;
+  if (fps !== undefined && nowFps !== undefined && nowFps < fps * LEAST_RATE_RATIO) return true;
   const isFull = (fact: string): boolean => (facts.number(fact) ?? 0) > FULL_PERCENT;
   const waits = !isFull('frame.busyPercent') && !isFull('gpu.utilizationPercent');
   const longest = waits ? LONGEST_FRAME_RATIO : 1 / LEAST_RATE_RATIO;

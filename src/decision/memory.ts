@@ -116,10 +116,11 @@ export interface OpenChange {
   measure: Measure;
   before: number | null;
   frameMs: number | null;
-  fps: number | null;
   inferenceMs: number | null;
   otherLoadPercent: number | null;
   isScene: boolean;
+  /** Of a power limit: the rate before, where it was known. */
+  fps?: number;
 }
 
 /** A way of a knob that did no good. */

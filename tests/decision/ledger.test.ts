@@ -227,13 +227,17 @@ describe('a power limit that a rule lowers by steps', () => {
     expect(graded(loop)[0]).toMatchObject({ knob: 'powerLimitW', grade: { verdict: 'helped' } });
   });
 
-  test('is not graded where it cannot bind', async () => {
+  test('had no effect where it cannot bind, and is neither taken back nor kept from coming again', async () => {
     const loop = await joined(probe);
     await loop.tick([device]);
     await loop.run(2, () => 60, { readings: { ...COOL, 'gpu.powerW': measured(40) } });
     await loop.run(8, () => 60, { readings: { ...COOL, 'gpu.powerW': measured(140) } });
+    expect(graded(loop)[0]?.grade).toMatchObject({
+      verdict: 'noEffect',
+      expectedRatio: 'none, the limit cannot bind',
+    });
     expect(loop.value('powerLimitW')).toBe(425);
-    expect(graded(loop)).toEqual([]);
+    expect(loop.core.memory.ledger.blocked).toEqual([]);
   });
 
   test('had no effect where the draw stays above it', async () => {
