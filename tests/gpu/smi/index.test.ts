@@ -1,7 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CATALOGUE } from '../../../src/facts/catalogue.js';
 import { openSmi, type SmiOptions } from '../../../src/gpu/smi/index.js';
-import { setPowerLimit } from '../../../src/gpu/smi/setters.js';
 import type { CardKnob, CardOutcome, CardSet, CardWriter } from '../../../src/shapes/gpu.js';
 import type { ReadingTuple } from '../../../src/shapes/reading.js';
 import { cardContract } from '../../contracts/gpu.js';
@@ -37,8 +37,10 @@ function writerOf(smi: StandInSmi): CardWriter {
   const inForce = (): number => Number(smi.read().cards[0]?.['power.limit']);
   let found = inForce();
   const set = async (uuid: string, _knob: CardKnob, value: number): Promise<CardOutcome> => {
-    const { code, text } = await setPowerLimit(smi.program, uuid, value);
-    return code === 0 ? { ok: true, value } : { ok: false, value: inForce(), error: text };
+    const { file, args = [] } = smi.program;
+    const asked = [...args, '-i', uuid, '-pl', String(value)];
+    const { status, stdout } = spawnSync(file, asked, { encoding: 'utf8' });
+    return status === 0 ? { ok: true, value } : { ok: false, value: inForce(), error: stdout };
   };
   return {
     refusal: null,
