@@ -3,9 +3,9 @@ import { upperMedian } from './median.js';
 
 /** Frames looked at before the unit is decided. */
 export const DECIDING_FRAMES = 256;
-/** Ticks a ms that Windows counts at: nearly everywhere the first, then HPET, the ACPI timer, and two of ARM. */
-const KNOWN_TICKS = [10_000, 14_318.18, 3_579.545, 24_000, 19_200] as const;
-/** The middle of a few frames is as far from their true rate as this. */
+/** Ticks a ms that Windows counts at nearly everywhere since Windows 10. */
+const USUAL_TICKS = 10_000;
+/** The middle of a few frames is as far from the true rate as this. */
 const TOLERANCE = 0.15;
 
 /** A frame whose time has no unit yet. */
@@ -22,8 +22,8 @@ export interface RawFrame {
 export function unitMs(frames: readonly RawFrame[], isTicks: boolean): number {
   const ratio = ratioOf(busiest(frames));
   if (isTicks) {
-    const known = KNOWN_TICKS.find((ticks) => Math.abs(1 / ratio / ticks - 1) <= TOLERANCE);
-    return known === undefined && Number.isFinite(ratio) && ratio > 0 ? ratio : 1 / (known ?? KNOWN_TICKS[0]);
+    const isKnown = Number.isFinite(ratio) && ratio > 0;
+    return isKnown && Math.abs(1 / ratio / USUAL_TICKS - 1) > TOLERANCE ? ratio : 1 / USUAL_TICKS;
   }
   // 1 in ms files and 1000 in s files: half way in magnitude.
   return Number.isFinite(ratio) && ratio < Math.sqrt(1000) ? 1 : 1000;

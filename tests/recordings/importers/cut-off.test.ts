@@ -1,0 +1,72 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Inspection, inspectLog } from '../../../src/recordings/inspection.js';
+import { fixture } from './fixtures.js';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'evenkeel-cut-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function inspect(content: string | Buffer): Promise<Inspection> {
+  const path = join(folder, 'log');
+  writeFileSync(path, content);
+  return inspectLog(path);
+}
+
+describe('the last line of a log that is still written to', () => {
+  test('is left out where MangoHud was cut off within its time', async () => {
+    const log = readFileSync(fixture('mangohud-0.5.csv'), 'utf8');
+    const row = '62,22,92,52,62,1820,7000,3,9,7000';
+    expect(await inspect(`${log}${row}00`)).toMatchObject({ samples: 3, segments: 1, rejectedRows: 0 });
+    const cut = await inspect(`${log}${row}`);
+    expect(cut).toMatchObject({ samples: 2, segments: 1, durationS: 0.1, rejectedRows: 1 });
+    expect(cut.reasons[0]).toContain('the last line is cut off');
+  });
+
+  test('is left out where GPU-Z was cut off within a number', async () => {
+    const log = readFileSync(fixture('gpu-z-old-names.txt'));
+    expect(await inspect(log)).toMatchObject({ samples: 2, rejectedRows: 0 });
+    const whole = log.subarray(0, log.lastIndexOf(','));
+    expect((await inspect(whole.subarray(0, whole.length - 3))).reasons[0]).toContain(':3: it is cut off');
+  });
+
+  test('is taken where only its line end is missing', async () => {
+    const log = readFileSync(fixture('nvidia-smi-keyless.csv'), 'utf8').trimEnd();
+    expect(await inspect(log)).toMatchObject({ samples: 3, rejectedRows: 0 });
+  });
+});
+
+describe('oddities of frames and text', () => {
+  test('a generated frame without a time of its own is of the moment before', async () => {
+    const log = readFileSync(fixture('presentmon-2-seconds.csv'), 'utf8');
+    const generated = log.split('\n')[2]?.replace('Application,1.010,', 'Intel_XEFG,NA,') ?? '';
+    const found = await inspect(`${log}${generated}\n`);
+    expect(found).toMatchObject({ samples: 4, rejectedRows: 0, durationS: 0.021, segments: 1 });
+  });
+
+  test('UTF-16 without a mark is read as long as it is plain letters', async () => {
+    const log = readFileSync(fixture('nvidia-smi-keyless.csv'), 'utf8');
+    expect(await inspect(Buffer.from(log, 'utf16le'))).toMatchObject({
+      format: 'nvidia-smi-csv',
+      samples: 3,
+      rejectedRows: 0,
+    });
+  });
+
+  test("ticks of another rate than the usual one are told by the frames' own times", async () => {
+    const [header = ''] = readFileSync(fixture('presentmon-2-ticks.csv'), 'utf8').split('\n');
+    const rows = Array.from({ length: 50 }, (_, i) => {
+      const cells = header.split(',').map((name) => {
+        if (name === 'TimeInQPC') return String(1_000_000 + i * 33_000);
+        return name === 'MsBetweenPresents' ? '10' : name === 'Application' ? 'game.exe' : '0';
+      });
+      return cells.join(',');
+    });
+    const found = await inspect([header, ...rows].join('\n'));
+    expect(found.durationS).toBeCloseTo(0.49, 6);
+  });
+});
