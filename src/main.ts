@@ -13,6 +13,8 @@ const io: Io = {
   stderr: (text) => process.stderr.write(text),
   env: process.env,
   isTerminal: process.stdout.isTTY === true,
+  isErrorTerminal: process.stderr.isTTY === true,
+  columns: process.stdout.columns,
   exit: (code) => {
     process.exitCode = code;
   },

@@ -31,7 +31,7 @@ import { SignalWatch } from '../facts/signals.js';
 import { FactStore } from '../facts/store.js';
 import { compileRules } from '../rules/compile.js';
 import { factsOf } from '../rules/conditions.js';
-import { createEvaluator, type Evaluator } from '../rules/evaluate.js';
+import { createEvaluator, type Evaluator, type Verdicts } from '../rules/evaluate.js';
 import type { Decision, GradedChange } from '../shapes/decision.js';
 import type { FiredRule, RuleMemory } from '../shapes/fired.js';
 import type { KnobValue } from '../shapes/knob.js';
@@ -100,7 +100,7 @@ export class Core {
     this.#givenOfFrames = [...(given ?? [])].filter((fact) => /^(frame|inference|predicted)\./.test(fact));
     this.store = new FactStore({
       tierMs: settings.tierMs,
-      watchFrozen: given === undefined,
+      watchFrozen: options.watchFrozen ?? given === undefined,
       ...(given === undefined ? {} : { given }),
     });
     this.memory = newDecisionMemory(settings.level);
@@ -186,8 +186,11 @@ export class Core {
     this.#isResumed = true;
   }
 
-  /** Takes the inputs of one tick and decides. Never run two at once. */
-  async tick(sample: Sample): Promise<TickResult> {
+  /**
+   * Takes the inputs of one tick and decides, at once where the engine answers at once: a day of ticks has no time to
+   * wait for what is there already. Never run two at once.
+   */
+  tick(sample: Sample): TickResult | Promise<TickResult> {
     const dtMs = this.#lastMs === null ? this.settings.intervalMs : sample.atMs - this.#lastMs;
     const gap =
       this.#isResumed ||
@@ -198,10 +201,19 @@ export class Core {
     const outcomes = this.#takeInputs(sample, gap);
     this.#deriveFacts(sample.atMs, dtMs, gap);
     const said = this.#evaluator.evaluate(this.store);
-    // Waiting for what is there already would cost each tick of a dry-run a turn of the event loop.
-    const verdicts = said instanceof Promise ? await said : said;
-    const fired = this.#rules.fire(verdicts, this.store, sample.atMs, dtMs, gap);
-    const { decision, changes } = this.#decide(sample.atMs, fired);
+    if (!(said instanceof Promise)) return this.#conclude(sample.atMs, dtMs, gap, outcomes, said);
+    return said.then((verdicts) => this.#conclude(sample.atMs, dtMs, gap, outcomes, verdicts));
+  }
+
+  #conclude(
+    atMs: number,
+    dtMs: number,
+    gap: boolean,
+    outcomes: TickResult['outcomes'],
+    verdicts: Verdicts,
+  ): TickResult {
+    const fired = this.#rules.fire(verdicts, this.store, atMs, dtMs, gap);
+    const { decision, changes } = this.#decide(atMs, fired);
     return {
       fired,
       decision,

@@ -31,43 +31,81 @@ export interface Recorded {
 /** A replay need not wait for an engine: the compiled conditions are the same. */
 export const OFFLINE: CoreOptions = { engine: 'compiled' };
 
-/**
- * Replays lines in their order. `recorded` is filled as they are read.
- * @throws EvenkeelError `badRecording` when a sample comes before header and book, `badBook` when the recorded rules
- * are not of this agent's language.
- */
+/** What nothing has been read of yet. */
+export function newRecorded(): Recorded {
+  return { header: null, decisions: [], digest: null, otherStateAtMs: null };
+}
+
+/** A replay that is handed its lines in their order; `recorded` is filled by them. */
+export class Replay {
+  readonly #recorded: Recorded;
+  readonly #options: CoreOptions;
+  #core: Core | null = null;
+  #isBegun = false;
+
+  constructor(recorded: Recorded, options: CoreOptions = OFFLINE) {
+    this.#recorded = recorded;
+    this.#options = options;
+  }
+
+  /**
+   * The tick of a sample, at once where the engine answers at once; null for other lines.
+   * @throws EvenkeelError `badRecording` when a sample comes before header and book, `badBook` when the recorded rules
+   * are not of this agent's language.
+   */
+  take(line: RecordingLine): ReplayTick | Promise<ReplayTick> | null {
+    const core = this.#core;
+    switch (line.kind) {
+      case 'header':
+        this.#recorded.header = line;
+        return null;
+      case 'book':
+        this.#core = useRecordedBook(core, line.files, this.#recorded.header, this.#options);
+        return null;
+      case 'state':
+        if (core !== null && this.#isBegun) checkState(core, line, this.#recorded);
+        else if (core !== null) takeUp(core, line);
+        return null;
+      case 'sample':
+        if (core === null) throw incomplete('a sample before header and book');
+        this.#isBegun = true;
+        return tickOf(core, line);
+      case 'decision':
+        if (isFromStart(this.#recorded)) this.#recorded.decisions.push((line satisfies DecisionLine).line);
+        return null;
+      case 'end':
+        if (isFromStart(this.#recorded)) this.#recorded.digest = line.digest;
+        return null;
+      default:
+        return null;
+    }
+  }
+
+  /** @throws EvenkeelError `badRecording` when no book came. */
+  end(): void {
+    if (this.#core === null) throw incomplete('no book line');
+  }
+}
+
+/** One tick, without waiting for what is there already. */
+export function tickOf(core: Core, sample: Sample): ReplayTick | Promise<ReplayTick> {
+  const result = core.tick(sample);
+  if (!(result instanceof Promise)) return { core, sample, result };
+  return result.then((one) => ({ core, sample, result: one }));
+}
+
+/** Replays lines in their order. `recorded` is filled as they are read. @throws EvenkeelError as `Replay` does. */
 export async function* replay(
   lines: AsyncIterable<RecordingLine>,
   recorded: Recorded,
   options: CoreOptions = OFFLINE,
 ): AsyncGenerator<ReplayTick> {
-  let core: Core | null = null;
-  let isBegun = false;
+  const run = new Replay(recorded, options);
   for await (const line of lines) {
-    switch (line.kind) {
-      case 'header':
-        recorded.header = line;
-        break;
-      case 'book':
-        core = useRecordedBook(core, line.files, recorded.header, options);
-        break;
-      case 'state':
-        if (core !== null && isBegun) checkState(core, line, recorded);
-        else if (core !== null) takeUp(core, line);
-        break;
-      case 'sample':
-        if (core === null) throw incomplete('a sample before header and book');
-        isBegun = true;
-        yield { core, sample: line, result: await core.tick(line) };
-        break;
-      case 'decision':
-        if (isFromStart(recorded)) recorded.decisions.push((line satisfies DecisionLine).line);
-        break;
-      case 'end':
-        if (isFromStart(recorded)) recorded.digest = line.digest;
-    }
+    const tick = await run.take(line);
+    if (tick !== null) yield tick;
   }
-  if (core === null) throw incomplete('no book line');
+  run.end();
 }
 
 /** What was measured before a later segment is not in it: its first tick is one after a gap, and not the run's own. */

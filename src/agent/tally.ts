@@ -1,113 +1,157 @@
 /** What a dry-run came to, counted tick by tick in flat memory. */
 import { DecisionDigest } from '../decision/digest.js';
-import { factsOf } from '../rules/conditions.js';
+import type { KnobOutcome, Outcome, RuleOutcome } from '../shapes/dry-run.js';
+import type { FiredRule } from '../shapes/fired.js';
+import type { KnobValue } from '../shapes/knob.js';
 import { isKnown } from '../shapes/reading.js';
+import type { Core } from './core.js';
 import type { ReplayTick } from './replay.js';
+import { factsBehind } from './rule-needs.js';
 
 interface RuleTally {
   activations: number;
+  /** What its memory counted before: a changed rule begins anew, and its activations go on. */
+  countedBefore: number;
+  lastCount: number;
   activeMs: number;
   blindMs: number;
+  isTried: boolean;
+  needs: ReadonlySet<string>;
 }
 
 interface KnobTally {
   changes: number;
+  value: KnobValue | null;
+  /** Since when it has that value. */
+  sinceMs: number;
   timeMs: Map<string, number>;
-}
-
-/** The part of a dry-run's JSON that is counted. */
-export interface TallyReport {
-  samples: number;
-  durationS: number;
-  segments: number;
-  /** Facts the rules read and that were never known. */
-  factsMissing: string[];
-  rules: { id: string; activations: number; activeS: number; blindS: number }[];
-  knobs: Record<string, { changes: number; timeAtS: Record<string, number> }>;
-  decisions: number;
-  digest: string;
 }
 
 /** Its memory grows with rules, knobs and facts, and not with the length of a recording. */
 export class Tally {
-  readonly #digest = new DecisionDigest();
   readonly #rules: Map<string, RuleTally> = new Map();
   readonly #knobs: Map<string, KnobTally> = new Map();
   readonly #needed: Set<string> = new Set();
-  readonly #seen: Set<string> = new Set();
+  /** Of those the ones that were not known yet. */
+  readonly #unseen: Set<string> = new Set();
+  #core: Core | null = null;
   #samples = 0;
   #segments = 1;
   #firstMs: number | null = null;
   #lastMs = 0;
-  #last: Record<string, string | number> = {};
 
   /** Takes one tick; returns its digest line, or null. */
   add({ core, sample, result }: ReplayTick): string | null {
-    const dtMs = this.#firstMs === null ? 0 : sample.atMs - this.#lastMs;
+    const stepMs = this.#firstMs === null ? 0 : sample.atMs - this.#lastMs;
+    // Over a gap nobody watched: its time counts for nothing.
+    const dtMs = result.gap ? 0 : stepMs;
+    if (result.gap) for (const tally of this.#knobs.values()) tally.sinceMs += stepMs;
     this.#firstMs ??= sample.atMs;
     this.#lastMs = sample.atMs;
     this.#samples++;
-    if (result.gap) this.#segments++;
-    this.#addRules(result.fired, dtMs);
-    for (const [knob, value] of Object.entries(this.#last)) this.#addTime(knob, value, dtMs);
-    for (const { knob } of result.changes) this.#knob(knob).changes++;
-    this.#last = Object.fromEntries(
-      Object.entries(result.decision.knobs).map(([knob, { value }]) => [knob, value]),
-    );
-    for (const fact of this.#needed) {
-      const reading = this.#seen.has(fact) ? undefined : core.store.reading(fact);
-      if (reading !== undefined && isKnown(reading.quality)) this.#seen.add(fact);
+    this.#core = core;
+    if (result.gap && this.#samples > 1) this.#segments++;
+    this.#addRules(core, result.fired, dtMs);
+    this.#addKnobs(result, sample.atMs);
+    for (const fact of this.#unseen) {
+      const reading = core.store.reading(fact);
+      if (reading !== undefined && isKnown(reading.quality)) this.#unseen.delete(fact);
     }
-    return this.#digest.add(result.decision);
+    return result.digestLine;
   }
 
-  report(): TallyReport {
-    const seconds = (ms: number): number => Math.round(ms) / 1000;
+  report(): Outcome {
+    const digest = this.#core?.digest ?? new DecisionDigest();
     return {
       samples: this.#samples,
       durationS: seconds(this.#lastMs - (this.#firstMs ?? 0)),
       segments: this.#samples === 0 ? 0 : this.#segments,
-      factsMissing: [...this.#needed].filter((fact) => !this.#seen.has(fact)).sort(),
-      rules: [...this.#rules].map(([id, { activations, activeMs, blindMs }]) => ({
-        id,
-        activations,
-        activeS: seconds(activeMs),
-        blindS: seconds(blindMs),
-      })),
-      knobs: Object.fromEntries(
-        [...this.#knobs].map(([knob, { changes, timeMs }]) => [
-          knob,
-          { changes, timeAtS: Object.fromEntries([...timeMs].map(([value, ms]) => [value, seconds(ms)])) },
-        ]),
-      ),
-      decisions: this.#digest.lines,
-      digest: this.#digest.value(),
+      factsMissing: [...this.#unseen].sort(),
+      rules: [...this.#rules].map(([id, tally]) => this.#ruleOutcome(id, tally)),
+      knobs: Object.fromEntries([...this.#knobs].map(([knob, tally]) => [knob, this.#knobOutcome(tally)])),
+      decisions: digest.lines,
+      digest: digest.value(),
     };
   }
 
+  #ruleOutcome(id: string, { activations, activeMs, blindMs, isTried, needs }: RuleTally): RuleOutcome {
+    return {
+      id,
+      activations,
+      activeS: seconds(activeMs),
+      blindS: seconds(blindMs),
+      tried: isTried,
+      lacks: [...needs].filter((fact) => this.#unseen.has(fact)).sort(),
+    };
+  }
+
+  #knobOutcome({ changes, value, sinceMs, timeMs }: KnobTally): KnobOutcome {
+    const times = new Map(timeMs);
+    if (value !== null) times.set(String(value), (times.get(String(value)) ?? 0) + this.#lastMs - sinceMs);
+    return { changes, timeAtS: Object.fromEntries([...times].map(([at, ms]) => [at, seconds(ms)])) };
+  }
+
   /** Blind is a rule whose truth cannot be known: `when` while it sleeps, its end while it is active. */
-  #addRules(fired: ReplayTick['result']['fired'], dtMs: number): void {
+  #addRules(core: Core, fired: readonly FiredRule[], dtMs: number): void {
     for (const { rule, memory, verdict, isActive } of fired) {
-      let tally = this.#rules.get(rule.id);
-      if (tally === undefined) {
-        tally = { activations: 0, activeMs: 0, blindMs: 0 };
-        this.#rules.set(rule.id, tally);
-        for (const fact of factsOf(rule.when)) this.#needed.add(fact);
-      }
-      tally.activations = memory.activations;
+      const tally = this.#rules.get(rule.id) ?? this.#newRule(core, rule);
+      if (memory.activations < tally.lastCount) tally.countedBefore += tally.lastCount;
+      tally.lastCount = memory.activations;
+      tally.activations = tally.countedBefore + memory.activations;
+      tally.isTried ||= verdict.when !== 'unknown';
       if (isActive) tally.activeMs += dtMs;
       if (memory.blind || (!isActive && verdict.when === 'unknown')) tally.blindMs += dtMs;
     }
   }
 
-  #knob(knob: string): KnobTally {
-    const tally = this.#knobs.get(knob) ?? { changes: 0, timeMs: new Map() };
-    this.#knobs.set(knob, tally);
+  #newRule(core: Core, rule: FiredRule['rule']): RuleTally {
+    const needs = factsBehind(rule, core.book.signals);
+    const tally: RuleTally = {
+      activations: 0,
+      countedBefore: 0,
+      lastCount: 0,
+      activeMs: 0,
+      blindMs: 0,
+      isTried: false,
+      needs,
+    };
+    this.#rules.set(rule.id, tally);
+    for (const fact of needs) {
+      if (this.#needed.has(fact)) continue;
+      this.#needed.add(fact);
+      this.#unseen.add(fact);
+    }
     return tally;
   }
 
-  #addTime(knob: string, value: string | number, dtMs: number): void {
-    const { timeMs } = this.#knob(knob);
-    timeMs.set(String(value), (timeMs.get(String(value)) ?? 0) + dtMs);
+  #addKnobs({ decision, changes }: ReplayTick['result'], atMs: number): void {
+    for (const { knob } of changes) this.#knob(knob).changes++;
+    const { knobs } = decision;
+    for (const knob in knobs) {
+      const value = knobs[knob]?.value;
+      if (value !== undefined && this.#knobs.get(knob)?.value !== value) this.#begin(knob, value, atMs);
+    }
+    for (const [knob, tally] of this.#knobs)
+      if (tally.value !== null && knobs[knob] === undefined) this.#begin(knob, null, atMs);
   }
+
+  #begin(knob: string, value: KnobValue | null, atMs: number): void {
+    const tally = this.#knob(knob);
+    if (tally.value !== null) {
+      const before = String(tally.value);
+      tally.timeMs.set(before, (tally.timeMs.get(before) ?? 0) + atMs - tally.sinceMs);
+    }
+    tally.value = value;
+    tally.sinceMs = atMs;
+  }
+
+  #knob(knob: string): KnobTally {
+    const tally = this.#knobs.get(knob) ?? { changes: 0, value: null, sinceMs: 0, timeMs: new Map() };
+    this.#knobs.set(knob, tally);
+    return tally;
+  }
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms) / 1000;
 }

@@ -35,6 +35,8 @@ export interface CoreOptions {
   engine?: 'reference' | 'compiled' | ((rules: readonly Rule[]) => Evaluator);
   /** Facts that are given as readings: nothing is derived over them, and the tick is their tier. */
   given?: ReadonlySet<string>;
+  /** Whether a temperature that stands still while the power moves is doubted; by default where nothing is given. */
+  watchFrozen?: boolean;
   /** Whether changes are graded. */
   ledger?: boolean;
 }

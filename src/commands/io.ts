@@ -5,5 +5,9 @@ export interface Io {
   env: NodeJS.ProcessEnv;
   /** Whether stdout is a terminal. */
   isTerminal: boolean;
+  /** Whether stderr is one, so that a line there may be written over. */
+  isErrorTerminal?: boolean;
+  /** Width of the terminal in characters; undefined where there is none. */
+  columns?: number | undefined;
   exit(code: number): void;
 }

@@ -20,14 +20,21 @@ const gunzipAsync = promisify(gunzip);
 
 /** Told where compressed data is damaged, in words. */
 type OnDamage = (why: string) => void;
+/** Told how many bytes of the file were read. */
+type OnBytes = (bytes: number) => void;
 
 /**
  * Lines of a file, many at a time. Split at line feeds and nothing else: the texts of rule files may hold what Unicode
  * takes for the end of a line, and JSON leaves it as it is. Whether it is compressed its first bytes say.
  * @throws EvenkeelError `badFile` when it cannot be read.
  */
-export async function* linesOf(file: string, onDamage: OnDamage): AsyncGenerator<string[]> {
-  yield* split(guard(file, (await isGzip(file)) ? unpack(file, onDamage) : plainChunks(file)), onDamage);
+export async function* linesOf(
+  file: string,
+  onDamage: OnDamage,
+  onBytes: OnBytes = () => {},
+): AsyncGenerator<string[]> {
+  const chunks = (await isGzip(file)) ? unpack(file, onDamage, onBytes) : plainChunks(file, onBytes);
+  yield* split(guard(file, chunks), onDamage);
 }
 
 /**
@@ -39,12 +46,16 @@ export async function* memberLinesOf(
   index: readonly IndexEntry[],
   isWanted: (entry: IndexEntry) => boolean,
   onDamage: OnDamage,
+  onBytes: OnBytes = () => {},
 ): AsyncGenerator<string[]> {
-  yield* split(guard(file, members(file, index, isWanted, onDamage)), onDamage);
+  yield* split(guard(file, members(file, index, isWanted, onDamage, onBytes)), onDamage);
 }
 
-async function* plainChunks(file: string): AsyncGenerator<Buffer> {
-  yield* createReadStream(file, { highWaterMark: CHUNK_BYTES });
+async function* plainChunks(file: string, onBytes: OnBytes): AsyncGenerator<Buffer> {
+  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) {
+    onBytes(chunk.length);
+    yield chunk;
+  }
 }
 
 /** Whether a file begins as gzip does. */
@@ -62,8 +73,9 @@ async function isGzip(file: string): Promise<boolean> {
   }
 }
 
-async function* unpack(file: string, onDamage: OnDamage): AsyncGenerator<Buffer> {
+async function* unpack(file: string, onDamage: OnDamage, onBytes: OnBytes): AsyncGenerator<Buffer> {
   const packed = createReadStream(file, { highWaterMark: CHUNK_BYTES });
+  packed.on('data', (chunk) => onBytes(chunk.length));
   const unpacked = createGunzip({ ...TOLERANT, chunkSize: CHUNK_BYTES });
   packed.on('error', (error) => unpacked.destroy(error));
   packed.pipe(unpacked);
@@ -82,6 +94,7 @@ async function* members(
   index: readonly IndexEntry[],
   isWanted: (entry: IndexEntry) => boolean,
   onDamage: OnDamage,
+  onBytes: OnBytes,
 ): AsyncGenerator<Buffer> {
   const handle = await open(file, 'r');
   try {
@@ -89,6 +102,7 @@ async function* members(
       if (!isWanted(entry)) continue;
       const packed = Buffer.alloc(entry.bytes);
       await handle.read(packed, 0, entry.bytes, entry.offset);
+      onBytes(entry.bytes);
       try {
         yield await gunzipAsync(packed, { ...TOLERANT, maxOutputLength: MAX_MEMBER_BYTES });
       } catch (error) {

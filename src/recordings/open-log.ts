@@ -5,7 +5,7 @@ import type { LogRow } from './importers/importer.js';
 import { upperMedian } from './importers/median.js';
 import { LogSamples, type LogView } from './log-samples.js';
 import { findFormat, isRecording, type LogOptions, type LogReport, readRows } from './read-log.js';
-import { readRecording } from './reader.js';
+import { readBatches } from './reader.js';
 
 /** Rows looked at before the first is told: they say how far apart they are, and whose frames to take. */
 const LOOK_AHEAD = 4_096;
@@ -15,10 +15,8 @@ const FRAME_TICK_MS = 1_000;
 const LONE_INTERVAL_MS = 1_000;
 
 /**
- * The lines of a recording; of another tool's log a header that stands in for what it lacks, and a sample for each
- * moment without what cannot be believed. Of frame logs one program's frames, a sample a second. As `written` every row
- * is a sample with all that it says.
- * @throws EvenkeelError `badFile` when it cannot be read or nobody knows its format, `badRecording` as `readRecording`.
+ * The lines of a log, as `openLogBatches` tells them.
+ * @throws EvenkeelError as `openLogBatches` does.
  */
 export async function* openLog(
   path: string,
@@ -26,8 +24,23 @@ export async function* openLog(
   report: LogReport,
   view: LogView = 'judged',
 ): AsyncGenerator<RecordingLine> {
+  for await (const lines of openLogBatches(path, options, report, view)) yield* lines;
+}
+
+/**
+ * The lines of a recording, many at a time; of another tool's log a header that stands in for what it lacks, and a sample for each
+ * moment without what cannot be believed. Of frame logs one program's frames, a sample a second. As `written` every row
+ * is a sample with all that it says.
+ * @throws EvenkeelError `badFile` when it cannot be read or nobody knows its format, `badRecording` as `readRecording`.
+ */
+export async function* openLogBatches(
+  path: string,
+  options: LogOptions,
+  report: LogReport,
+  view: LogView = 'judged',
+): AsyncGenerator<RecordingLine[]> {
   if (await isRecording(path)) {
-    yield* readRecording(path, report);
+    yield* readBatches(path, report);
     return;
   }
   const opened = await findFormat(path, options);
@@ -39,10 +52,11 @@ export async function* openLog(
   const samples = new LogSamples(intervalMs, view);
   const ticks = isTicked ? new FrameTicks(ahead, FRAME_TICK_MS) : null;
   const told = (rows: readonly LogRow[]): readonly LogRow[] => (ticks === null ? rows : ticks.take(rows));
-  yield headerOf(format, intervalMs, report.isZoned === null ? undefined : ahead[0]);
-  for (const row of told(ahead)) yield samples.take(row);
-  for await (const rows of batches) for (const row of told(rows)) yield samples.take(row);
-  for (const row of ticks?.end() ?? []) yield samples.take(row);
+  const taken = (rows: readonly LogRow[]): RecordingLine[] => rows.map((row) => samples.take(row));
+  yield [headerOf(format, intervalMs, report.isZoned === null ? undefined : ahead[0])];
+  yield taken(told(ahead));
+  for await (const rows of batches) yield taken(told(rows));
+  yield taken(ticks?.end() ?? []);
 }
 
 async function readAhead(batches: AsyncGenerator<LogRow[]>): Promise<LogRow[]> {

@@ -10,6 +10,7 @@ import { unknownLog } from './importers/refusal.js';
 import { lineDecoder, readLines, unreadableLog } from './importers/text-lines.js';
 import type { Zone } from './importers/zone.js';
 import type { ReadReport } from './reader.js';
+import { segmentsOf } from './segments.js';
 
 /** What a header with hundreds of columns, or one padded with NUL bytes, takes. */
 const HEAD_BYTES = 256 * 1024;
@@ -90,6 +91,15 @@ export async function findFormat(path: string, options: LogOptions = {}): Promis
   throw unknownLog(path, start, lines, [...new Set(IMPORTERS.map(({ format }) => format))]);
 }
 
+/** Bytes of a log on disk; of a recording's folder those of its segments, each once. */
+export async function logBytes(path: string): Promise<number> {
+  const info = await stat(path);
+  if (!info.isDirectory()) return info.size;
+  const files = segmentsOf(path).map(({ plain, gzip }) => plain ?? gzip ?? path);
+  const sizes = await Promise.all(files.map((file) => stat(file).then(({ size }) => size)));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
 /** The rows of a log in batches, as written. @throws EvenkeelError `badFile` when it cannot be read. */
 export async function* readRows(
   { path, importer, options }: OpenedLog,
@@ -115,7 +125,7 @@ export async function* readRows(
       if (!report.notes.includes(text)) report.notes.push(text);
     },
   });
-  for await (const lines of readLines(path)) {
+  for await (const lines of readLines(path, report.onBytes)) {
     for (const line of lines) {
       lineNumber++;
       const why = taker.take(line);

@@ -6,7 +6,7 @@ import { parseLine } from './check-line.js';
 import { FORMAT, FORMAT_VERSION, type HeaderLine, type RecordingLine } from './format.js';
 import { linesOf, memberLinesOf } from './lines.js';
 import { isWanted, type Range, RangeFilter } from './range.js';
-import { readIndex } from './segment-index.js';
+import { type IndexEntry, readIndex } from './segment-index.js';
 import { type Segment, segmentsOf } from './segments.js';
 
 /** Reasons that are told; all are counted. */
@@ -18,6 +18,8 @@ export interface ReadReport {
   rejectedRows: number;
   /** Where and why, at most the first ten. */
   reasons: string[];
+  /** Told how many bytes of the files were read, as they are read; of `logBytes` in all. */
+  onBytes?: (bytes: number) => void;
 }
 
 /**
@@ -46,7 +48,7 @@ export async function* readBatches(
   for (const segment of await filesOf(path)) {
     const file = fileOf(segment);
     taker.begin(file);
-    for await (const texts of textsOf(segment, file, taker, range)) {
+    for await (const texts of textsOf(segment, file, taker, range, report.onBytes)) {
       const lines: RecordingLine[] = [];
       for (const text of texts) {
         const line = taker.take(text);
@@ -69,11 +71,13 @@ function textsOf(
   file: string,
   taker: LineTaker,
   range: Range | undefined,
+  onBytes: ReadReport['onBytes'],
 ): AsyncGenerator<string[]> {
   const onDamage = (why: string): void => taker.reject(why);
   const index = file.endsWith('.gz') ? readIndex(segment.index, file) : null;
-  if (index === null) return linesOf(file, onDamage);
-  return memberLinesOf(file, index, (entry) => range === undefined || isWanted(entry, range), onDamage);
+  if (index === null) return linesOf(file, onDamage, onBytes);
+  const isWithin = (entry: IndexEntry): boolean => range === undefined || isWanted(entry, range);
+  return memberLinesOf(file, index, isWithin, onDamage, onBytes);
 }
 
 /** Checks lines in their order: what begins a recording, what goes on, and what does not belong there. */

@@ -27,10 +27,17 @@ export function lineDecoder(start: Buffer): LineDecoder {
   return new ByteLines();
 }
 
-/** The lines of a file in batches, as they are read. @throws EvenkeelError `badFile` when it cannot be read. */
-export async function* readLines(path: string): AsyncGenerator<string[]> {
+/**
+ * The lines of a file in batches, as they are read; `onBytes` is told how many bytes were.
+ * @throws EvenkeelError `badFile` when it cannot be read.
+ */
+export async function* readLines(
+  path: string,
+  onBytes: (bytes: number) => void = () => {},
+): AsyncGenerator<string[]> {
   let decoder: LineDecoder | null = null;
   for await (const chunk of readChunks(path)) {
+    onBytes(chunk.length);
     decoder ??= lineDecoder(chunk);
     yield decoder.push(chunk);
   }

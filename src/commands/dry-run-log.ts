@@ -1,0 +1,168 @@
+/** One log through the rules: what they decided, and with `--against` what another book would have. */
+import { once } from 'node:events';
+import { createWriteStream, openSync, type WriteStream } from 'node:fs';
+import {
+  DecisionCheck,
+  newRecorded,
+  type Recorded,
+  type ReplayTick,
+  Tally,
+  TimelineTaker,
+} from '../agent/index.js';
+import { EvenkeelError, reasonOf } from '../errors.js';
+import { openLogBatches } from '../recordings/open-log.js';
+import { type LogReport, newLogReport } from '../recordings/read-log.js';
+import { BookComparison } from '../report/compare-books.js';
+import type { DryRunReport, Mark, Timeline } from '../shapes/dry-run.js';
+import { openRuns, type Runs } from './dry-run-books.js';
+import type { DryRunFlags } from './dry-run-flags.js';
+import { logOptions } from './log-flags.js';
+
+/** A dry-run of one log. */
+export interface DryRunResult {
+  report: DryRunReport;
+  /** Name of the profile of a what-if; empty for a replay. */
+  profile: string;
+  /** Null where no charts were asked for; the other book's is null without `--against`. */
+  timeline: Timeline | null;
+  againstTimeline: Timeline | null;
+  /** What the reader should know. */
+  notes: string[];
+  /** Why a replay's digest is not the recorded one; null where it is. */
+  difference: string | null;
+  /** The run ended in order, so that its own digest is there to compare with. */
+  isWhole: boolean;
+  /** Where what the replay remembers first differs from what the run did, in s; null where it does not. */
+  otherStateAtS: number | null;
+}
+
+/** How a dry-run is watched while it runs. */
+export interface DryRunWatch {
+  /** Whether charts are drawn of it. */
+  isDrawn: boolean;
+  onBytes?: (bytes: number) => void;
+}
+
+/** @throws EvenkeelError as `openRuns` and the log's reader do, and `badFile` where decisions cannot be written. */
+export async function dryRunLog(log: string, flags: DryRunFlags, watch: DryRunWatch): Promise<DryRunResult> {
+  const options = logOptions(flags);
+  const recorded = newRecorded();
+  const runs = await openRuns(log, recorded, flags, options);
+  const reading: LogReport = { ...newLogReport(), ...(watch.onBytes === undefined ? {} : watch) };
+  const file = flags.decisions === undefined ? null : openFile(flags.decisions);
+  const passes = new Passes(runs, recorded, watch.isDrawn, file);
+  for await (const lines of openLogBatches(log, options, reading)) {
+    for (const line of lines) {
+      const taken = runs.run.take(line);
+      // Waiting for what is there already would cost each tick a turn of the event loop.
+      const tick = taken instanceof Promise ? await taken : taken;
+      const other = runs.against === null ? null : await runs.against.take(line);
+      if (tick !== null) passes.add(tick, other);
+    }
+    passes.rest();
+  }
+  if ('end' in runs.run) runs.run.end();
+  if (file !== null) {
+    file.end();
+    await once(file, 'close');
+  }
+  return passes.result(log, reading);
+}
+
+/** What is counted and drawn of the ticks of one log. */
+class Passes {
+  readonly #runs: Runs;
+  readonly #recorded: Recorded;
+  readonly #file: WriteStream | null;
+  readonly #tally = new Tally();
+  readonly #check = new DecisionCheck();
+  readonly #timeline: TimelineTaker | null;
+  readonly #against: { tally: Tally; timeline: TimelineTaker | null; comparison: BookComparison } | null;
+  #firstMs: number | null = null;
+
+  constructor(runs: Runs, recorded: Recorded, isDrawn: boolean, file: WriteStream | null) {
+    const newTimeline = (): TimelineTaker | null => (isDrawn ? new TimelineTaker() : null);
+    this.#runs = runs;
+    this.#recorded = recorded;
+    this.#file = file;
+    this.#timeline = newTimeline();
+    this.#against =
+      runs.against === null
+        ? null
+        : { tally: new Tally(), timeline: newTimeline(), comparison: new BookComparison() };
+  }
+
+  add(tick: ReplayTick, other: ReplayTick | null): void {
+    const line = this.#tally.add(tick);
+    this.#timeline?.add(tick);
+    if (line !== null) {
+      if (this.#runs.kind === 'replay') this.#check.add(line);
+      this.#file?.write(`${line}\n`);
+    }
+    if (this.#against === null || other === null) return;
+    const { tally, timeline, comparison } = this.#against;
+    tally.add(other);
+    timeline?.add(other);
+    this.#firstMs ??= tick.sample.atMs;
+    const atS = (tick.sample.atMs - this.#firstMs) / 1000;
+    comparison.add(marksOf(tick, atS), marksOf(other, atS), atS);
+  }
+
+  /** Between two batches of lines: what was compared need not be kept. */
+  rest(): void {
+    if (this.#runs.kind === 'replay') this.#check.compare(this.#recorded.decisions);
+  }
+
+  result(log: string, reading: LogReport): DryRunResult {
+    const { kind, profile, notes } = this.#runs;
+    const { samples, durationS, segments, ...rest } = this.#tally.report();
+    const report: DryRunReport = {
+      kind,
+      samples,
+      durationS,
+      segments,
+      rejectedRows: reading.rejectedRows,
+      ...rest,
+    };
+    if (this.#against !== null) {
+      report.against = this.#against.tally.report();
+      report.difference = this.#against.comparison.end(report, report.against);
+    }
+    const { digest, otherStateAtMs } = this.#recorded;
+    const isSame = kind === 'whatIf' || digest === report.digest;
+    const where = isSame ? null : this.#check.difference(this.#recorded.decisions, digest !== null);
+    return {
+      report,
+      profile,
+      timeline: this.#timeline?.timeline() ?? null,
+      againstTimeline: this.#against?.timeline?.timeline() ?? null,
+      notes: [...notes, ...reading.notes],
+      difference:
+        where === null ? null : `${log}: the replay's digest differs from the run's, first ${where}`,
+      isWhole: digest !== null,
+      otherStateAtS: otherStateAtMs === null ? null : otherStateAtMs / 1000,
+    };
+  }
+}
+
+const NONE: Mark[] = [];
+
+function marksOf({ result: { changes, decision } }: ReplayTick, atS: number): Mark[] {
+  if (changes.length === 0) return NONE;
+  return changes.map(({ knob, from, to }) => ({
+    atS,
+    knob,
+    from,
+    to,
+    rule: decision.knobs[knob]?.winner ?? 'base',
+  }));
+}
+
+function openFile(path: string): WriteStream {
+  try {
+    return createWriteStream(path, { fd: openSync(path, 'w') });
+  } catch (cause) {
+    const message = `cannot write the decisions to ${path}: ${reasonOf(cause)}; name another file`;
+    throw new EvenkeelError('badFile', message, { cause });
+  }
+}

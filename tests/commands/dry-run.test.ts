@@ -1,0 +1,184 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { registerDryRun } from '../../src/commands/dry-run.js';
+import { sampleLog, withoutSampleLogs } from '../helpers/sample-logs.js';
+import { fixture } from '../recordings/importers/fixtures.js';
+import { type Ran, runCommand } from './fake-io.js';
+import { gpuZLog, heating, type MadeRow, rowsAt } from './made-logs.js';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'evenkeel-dry-run-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let written = 0;
+function logOf(rows: readonly MadeRow[]): string {
+  const path = join(folder, `log-${written++}.txt`);
+  writeFileSync(path, gpuZLog(rows));
+  return path;
+}
+function rulesOf(text: string): string {
+  const path = join(folder, `rules-${written++}`);
+  mkdirSync(path);
+  writeFileSync(join(path, 'own.yaml'), `version: 1\n${text}`);
+  return path;
+}
+function dryRun(...args: string[]): Promise<Ran> {
+  return runCommand(registerDryRun, ['dry-run', ...args]);
+}
+async function told(...args: string[]) {
+  return (await dryRun(...args, '--json')).json();
+}
+interface Rule {
+  id: string;
+  activations: number;
+  activeS: number;
+  blindS: number;
+  tried: boolean;
+  lacks: string[];
+}
+function ruleOf(report: { rules: Rule[] }, id: string): Rule | undefined {
+  return report.rules.find((rule) => rule.id === id);
+}
+const RTX = ['--profile', 'rtx-4090'];
+
+describe('a log without a bot', () => {
+  test('fires cool-down by the margin to the throttle point of its profile, after 3 s and for as long as it is hot', async () => {
+    const report = await told(logOf(heating(79, 8)), ...RTX);
+    expect(report).toMatchObject({
+      kind: 'whatIf',
+      samples: 43,
+      durationS: 42,
+      segments: 1,
+      rejectedRows: 0,
+    });
+    expect(ruleOf(report, 'cool-down')).toMatchObject({ activations: 1, activeS: 5, tried: true, lacks: [] });
+    // The cap, and five rungs of 25 W and one of 5 W back, one every 3 s.
+    expect(report.knobs.powerLimitW).toMatchObject({ changes: 7, timeAtS: { 320: 5, 345: 3, 445: 3 } });
+  });
+
+  test('fires nothing where the heat does not last or stays a degree below', async () => {
+    for (const rows of [heating(79, 3), heating(78.9, 8)]) {
+      const report = await told(logOf(rows), ...RTX);
+      expect(ruleOf(report, 'cool-down')).toMatchObject({ activations: 0, tried: true });
+      expect(report.knobs.powerLimitW.changes).toBe(0);
+    }
+  });
+
+  test('fires thermal-emergency where the card says that it limits itself, however cool it is', async () => {
+    const report = await told(logOf([...rowsAt(75, 5), ...rowsAt(75.6, 8, 2), ...rowsAt(70, 9)]), ...RTX);
+    expect(ruleOf(report, 'thermal-emergency')).toMatchObject({ activations: 1 });
+    expect(ruleOf(report, 'cool-down')).toMatchObject({ activations: 0 });
+    expect(report.knobs.powerLimitW.timeAtS[250]).toBeGreaterThan(0);
+    const byPower = await told(logOf(rowsAt(75.6, 20, 1)), ...RTX);
+    expect(ruleOf(byPower, 'thermal-emergency')).toMatchObject({ activations: 0, tried: true });
+  });
+
+  test('has the facts it lacks told, and the rules that needed them as not tried', async () => {
+    const log = logOf(heating(79, 8));
+    const report = await told(log, ...RTX);
+    expect(report.factsMissing).toEqual(
+      expect.arrayContaining(['frame.loadPercent', 'system.memoryPercent', 'frame.queueSize']),
+    );
+    expect(report.factsMissing).not.toContain('gpu.temperatureC');
+    const short = ruleOf(report, 'memory-short');
+    expect(short).toEqual({
+      id: 'memory-short',
+      activations: 0,
+      activeS: 0,
+      blindS: 42,
+      tried: false,
+      lacks: ['system.memoryPercent'],
+    });
+    const { stdout } = await dryRun(log, ...RTX);
+    expect(stdout).toContain('rules that were not tried, as what they look at was never known');
+    expect(stdout).toMatch(/^ {2}memory-short: lacks system.memoryPercent$/m);
+    expect(stdout).toMatch(/^ {2}cool-down: fired once, 5 s active$/m);
+    expect(stdout).toContain('cannot be known from a log');
+    expect(stdout.split('\n').every((line) => line.length <= 100)).toBe(true);
+  });
+
+  test('shows no rule what no sensor reads', async () => {
+    const report = await told(logOf(rowsAt(0, 20)), ...RTX);
+    expect(report.factsMissing).toEqual(expect.arrayContaining(['gpu.temperatureC', 'gpu.thermalMarginC']));
+    expect(ruleOf(report, 'hold-temperature')).toMatchObject({ tried: false, lacks: ['gpu.temperatureC'] });
+    // It is there for a temperature that is lost, and a log without one has none.
+    expect(ruleOf(report, 'temperature-lost')).toMatchObject({ activations: 1, lacks: ['gpu.temperatureC'] });
+  });
+
+  test('counts nothing over a gap, and what was pending begins anew after it', async () => {
+    const hot = [...rowsAt(80, 3), { temperatureC: 80, atS: 100 }, { temperatureC: 80, atS: 101 }];
+    const report = await told(logOf(hot), ...RTX);
+    expect(report).toMatchObject({ segments: 2, durationS: 101 });
+    expect(ruleOf(report, 'cool-down')).toMatchObject({ activations: 0 });
+    expect(report.knobs.powerLimitW.timeAtS).toEqual({ 450: 3 });
+  });
+
+  test('that tells frames has them known for as long as it tells them', async () => {
+    const rules = rulesOf(
+      'rules:\n  - { id: slow, when: { frame.intervalMs: { above: 1 } }, then: [ { alert: { severity: info, title: slow } } ], because: slow }\n',
+    );
+    for (const log of ['mangohud-0.8.2.csv', 'presentmon-2-seconds.csv', 'capframex.csv']) {
+      const report = await told(fixture(log), ...RTX, '--rules', rules);
+      expect(ruleOf(report, 'slow'), log).toMatchObject({ activations: 1, tried: true, lacks: [] });
+    }
+  });
+
+  test('is decided with a profile of any card where none is named, and that is told', async () => {
+    const { stderr, json } = await dryRun(logOf(heating(79, 8)), '--json');
+    expect(stderr).toContain('no --profile: decided with generic-nvidia');
+    expect(ruleOf(json(), 'cool-down')).toMatchObject({ activations: 1 });
+  });
+
+  test('comes to the same decisions through json-rules-engine', async () => {
+    const log = logOf([...heating(79, 8), ...rowsAt(75, 5, 2), ...rowsAt(60, 20)]);
+    const compiled = await told(log, ...RTX);
+    expect(await told(log, ...RTX, '--engine', 'reference')).toEqual(compiled);
+  });
+});
+
+describe('several logs', () => {
+  test('are told one after the other', async () => {
+    const logs = [logOf(heating(79, 8)), logOf(heating(70, 8))];
+    const { results } = await told(...logs, ...RTX);
+    expect(results.map((one: { rules: Rule[] }) => ruleOf(one, 'cool-down')?.activations)).toEqual([1, 0]);
+    const { stdout, exit } = await dryRun(...logs, ...RTX);
+    expect(exit).toBe(0);
+    for (const log of logs) expect(stdout).toContain(`${log}\nwhat-if with profile rtx-4090`);
+  });
+
+  test.each(['--decisions', '--html'])('are refused with %s, which is one file', async (flag) => {
+    await expect(dryRun('a.csv', 'b.csv', flag, 'x')).rejects.toThrow(`expected one log with ${flag}, got 2`);
+  });
+});
+
+test('the lines of the digest are written', async () => {
+  const file = join(folder, 'decisions.ndjson');
+  const report = await told(logOf(heating(79, 8)), ...RTX, '--decisions', file);
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  expect(lines).toHaveLength(report.decisions);
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ atMs: 0, active: [] });
+});
+
+test('a log that nobody knows is refused with what was seen', async () => {
+  const path = join(folder, 'unknown.txt');
+  writeFileSync(path, 'nothing of this\nis a log\n');
+  await expect(dryRun(path, ...RTX)).rejects.toMatchObject({ code: 'badFile' });
+});
+
+describe.skipIf(withoutSampleLogs !== null)('the sample logs', () => {
+  test('furmark fires cool-down by the margin: 8 samples in a row at 79 °C or more', async () => {
+    const report = await told(sampleLog('gpu-z/furmark_perfcap.txt'), ...RTX);
+    expect(ruleOf(report, 'cool-down')).toMatchObject({ activations: 1 });
+    expect(ruleOf(report, 'thermal-emergency')).toMatchObject({ activations: 0 });
+  });
+
+  test('torch never passes 75.6 °C and fires thermal-emergency by what limits it', async () => {
+    const report = await told(sampleLog('gpu-z/torch_thermal_perfcap2.txt'), ...RTX);
+    expect(ruleOf(report, 'thermal-emergency')?.activations).toBeGreaterThan(0);
+    expect(ruleOf(report, 'cool-down')).toMatchObject({ activations: 0 });
+  });
+});
