@@ -7,7 +7,6 @@ import type { Column, Row } from './columns.js';
 import { findSmi, type Machine, SMI_PLACES } from './find-smi.js';
 import { readGraphicsClocks } from './graphics-clocks.js';
 import type { SmiProgram } from './program.js';
-
 import { SMI_TIMES, SmiStream, type SmiTimes } from './stream.js';
 
 /** How the cards are opened; all of it may be left out. */

@@ -40,7 +40,7 @@ function writerOf(smi: StandInSmi): CardWriter {
     const { file, args = [] } = smi.program;
     const asked = [...args, '-i', uuid, '-pl', String(value)];
     const { status, stdout } = spawnSync(file, asked, { encoding: 'utf8' });
-    return status === 0 ? { ok: true, value } : { ok: false, value: inForce(), error: stdout };
+    return status === 0 ? { ok: true, value } : { ok: false, value: inForce(), error: stdout.trim() };
   };
   return {
     refusal: null,
