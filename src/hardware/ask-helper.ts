@@ -15,6 +15,8 @@ export type HelperState =
 
 /** A lease that nothing is borrowed under, in s. */
 const SHORT_LEASE_S = 5;
+/** How long the helper may take to a goodbye, in ms; without one it would take this for a crash. */
+const BYE_WITHIN_MS = 2_000;
 
 /** Greets the helper; `secret` is what both sides share on Windows. Never throws. */
 export async function askHelper(address: string, secret?: string): Promise<HelperState> {
@@ -24,6 +26,7 @@ export async function askHelper(address: string, secret?: string): Promise<Helpe
   try {
     const identity = { session: newSession(), onExit: 'restore' as const, leaseS: SHORT_LEASE_S };
     const link = await greetWriter(stream, secret === undefined ? identity : { ...identity, secret });
+    await link.ask({ kind: 'bye' }, BYE_WITHIN_MS);
     link.destroy();
     return { kind: 'there', name: link.writer, notes: link.notes };
   } catch (error) {

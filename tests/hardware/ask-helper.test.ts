@@ -39,16 +39,22 @@ it('a helper that ends the greeting is told with its own sentence', async () => 
   expect(await askHelper(address)).toEqual({ kind: 'refused', why: 'expected protocol 2, got 1' });
 });
 
-it('a helper that greets is there, with what it has to say, and is left again', async () => {
+it('a helper that greets is there, with what it has to say, and is left with a goodbye', async () => {
+  const heard: unknown[] = [];
   let left: Promise<void> | null = null;
   const address = await listen((socket) => {
     left = new Promise((resolve) => socket.once('close', () => resolve()));
-    socket.once('data', () =>
-      socket.write(
-        `${JSON.stringify({ kind: 'welcome', protocol: 1, writer: 'helper', leaseS: 5, notes: ['a note'] })}\n`,
-      ),
-    );
+    socket.on('data', (bytes: Buffer) => {
+      const line = JSON.parse(String(bytes));
+      heard.push(line.kind);
+      const answer =
+        line.kind === 'hello'
+          ? { kind: 'welcome', protocol: 1, writer: 'helper', leaseS: 5, notes: ['a note'] }
+          : { kind: 'given', id: line.id, given: [], problems: [] };
+      socket.write(`${JSON.stringify(answer)}\n`);
+    });
   });
   expect(await askHelper(address)).toEqual({ kind: 'there', name: 'helper', notes: ['a note'] });
   await left;
+  expect(heard).toEqual(['hello', 'bye']);
 });
