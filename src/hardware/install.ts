@@ -15,7 +15,7 @@ export function systemdUnit({ node, entry, user }: Installation): string {
   return `# 1. sudo evenkeel gpu-helper --install --print --user ${user} | sudo tee /etc/systemd/system/evenkeel-gpu-helper.service
 # 2. sudo systemctl daemon-reload && sudo systemctl enable --now evenkeel-gpu-helper
 # Whoever can write to the two programs of ExecStart becomes root by them: both belong into folders of root
-# (sudo npm install --global evenkeel), not into a home.
+# (docs/hardware.md says how), not into a home.
 [Unit]
 Description=Evenkeel GPU helper: sets limits of NVIDIA cards for an agent without rights
 Documentation=https://www.npmjs.com/package/evenkeel

@@ -84,15 +84,15 @@ function linuxRemedy(helper: HelperState, user: string, hasUnit: boolean, hasSys
   if (helper.kind === 'closed')
     return `${print}; sudo systemctl daemon-reload; sudo systemctl restart evenkeel-gpu-helper`;
   if (helper.kind === 'refused')
-    return 'sudo npm install --global evenkeel; sudo systemctl restart evenkeel-gpu-helper';
+    return 'install the same version for root as for the agent (docs/hardware.md), then: sudo systemctl restart evenkeel-gpu-helper';
   if (hasUnit)
     return 'sudo systemctl enable --now evenkeel-gpu-helper; "journalctl -u evenkeel-gpu-helper" says why where it ended';
-  return `sudo npm install --global evenkeel; ${print}; sudo systemctl daemon-reload; sudo systemctl enable --now evenkeel-gpu-helper`;
+  return `install Evenkeel for root (docs/hardware.md), then: ${print}; sudo systemctl daemon-reload; sudo systemctl enable --now evenkeel-gpu-helper`;
 }
 
 function windowsRemedy(helper: HelperState): string {
   const task = '"Evenkeel GPU helper"';
   if (helper.kind === 'refused')
-    return `in PowerShell as administrator: Stop-ScheduledTask -TaskName ${task}; npm install --global evenkeel; Start-ScheduledTask -TaskName ${task}`;
-  return `in PowerShell as administrator: evenkeel gpu-helper --install --print | Out-File evenkeel-gpu-helper.xml; Register-ScheduledTask -TaskName ${task} -Xml (Get-Content evenkeel-gpu-helper.xml -Raw); Start-ScheduledTask -TaskName ${task}`;
+    return `install the same version for the helper as for the agent (docs/hardware.md), then in PowerShell as administrator: Stop-ScheduledTask -TaskName ${task}; Start-ScheduledTask -TaskName ${task}`;
+  return `install Evenkeel where only administrators can write (docs/hardware.md), then in PowerShell as administrator: evenkeel gpu-helper --install --print | Out-File evenkeel-gpu-helper.xml; Register-ScheduledTask -TaskName ${task} -Xml (Get-Content evenkeel-gpu-helper.xml -Raw); Start-ScheduledTask -TaskName ${task}`;
 }

@@ -38,7 +38,7 @@ describe('the right to write', () => {
     [
       'linux',
       {},
-      'sudo npm install --global evenkeel; sudo evenkeel gpu-helper --install --print --user ada | sudo tee /etc/systemd/system/evenkeel-gpu-helper.service; sudo systemctl daemon-reload; sudo systemctl enable --now evenkeel-gpu-helper',
+      'install Evenkeel for root (docs/hardware.md), then: sudo evenkeel gpu-helper --install --print --user ada | sudo tee /etc/systemd/system/evenkeel-gpu-helper.service; sudo systemctl daemon-reload; sudo systemctl enable --now evenkeel-gpu-helper',
     ],
     [
       'linux',
@@ -58,17 +58,17 @@ describe('the right to write', () => {
     [
       'linux',
       { helper: { kind: 'refused', why: 'protocol 2' } },
-      'sudo npm install --global evenkeel; sudo systemctl restart evenkeel-gpu-helper',
+      'install the same version for root as for the agent (docs/hardware.md), then: sudo systemctl restart evenkeel-gpu-helper',
     ],
     [
       'windows',
       {},
-      'in PowerShell as administrator: evenkeel gpu-helper --install --print | Out-File evenkeel-gpu-helper.xml; Register-ScheduledTask -TaskName "Evenkeel GPU helper" -Xml (Get-Content evenkeel-gpu-helper.xml -Raw); Start-ScheduledTask -TaskName "Evenkeel GPU helper"',
+      'install Evenkeel where only administrators can write (docs/hardware.md), then in PowerShell as administrator: evenkeel gpu-helper --install --print | Out-File evenkeel-gpu-helper.xml; Register-ScheduledTask -TaskName "Evenkeel GPU helper" -Xml (Get-Content evenkeel-gpu-helper.xml -Raw); Start-ScheduledTask -TaskName "Evenkeel GPU helper"',
     ],
     [
       'windows',
       { helper: { kind: 'refused', why: 'protocol 2' } },
-      'in PowerShell as administrator: Stop-ScheduledTask -TaskName "Evenkeel GPU helper"; npm install --global evenkeel; Start-ScheduledTask -TaskName "Evenkeel GPU helper"',
+      'install the same version for the helper as for the agent (docs/hardware.md), then in PowerShell as administrator: Stop-ScheduledTask -TaskName "Evenkeel GPU helper"; Start-ScheduledTask -TaskName "Evenkeel GPU helper"',
     ],
     [
       'wsl',
