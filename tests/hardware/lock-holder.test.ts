@@ -17,6 +17,9 @@ it.skipIf(process.platform !== 'linux')(
     expect(await lockHolder(folder, 'GPU-1')).toBeNull();
     const lock = await lockCard(folder, 'GPU-1', 'evenkeel gpu-helper (pid 8)');
     expect(await lockHolder(folder, 'GPU-1')).toBe('evenkeel gpu-helper (pid 8)');
+    // A lock that another process held before leaves its file behind.
+    const before = await lockCard(folder, 'GPU-2', 'evenkeel setter (pid 7)');
+    if (before.ok) before.release();
     expect(await lockHolder(folder, 'GPU-2')).toBeNull();
     if (lock.ok) lock.release();
     expect(await lockHolder(folder, 'GPU-1')).toBeNull();
