@@ -21,7 +21,8 @@ const FACTS = Object.keys(CATALOGUE)
 
 /** Where the range of each knob and its value in force are told. */
 const KNOB_FACTS = {
-  powerLimitW: ['powerLimitMinW', 'powerLimitMaxW', 'powerLimitW'],
+  // What was asked for, not what is enforced: the least of all limiters may be another one's.
+  powerLimitW: ['powerLimitMinW', 'powerLimitMaxW', 'powerLimitSetW'],
   // NVML tells no lock: until the agent has set one, the clock counts as free, which is the top of the range.
   graphicsClockMaxMhz: ['lockMinMhz', 'lockMaxMhz', 'lockMaxMhz'],
   targetTemperatureC: ['targetMinC', 'targetMaxC', 'targetTemperatureC'],

@@ -66,6 +66,12 @@ describe.skipIf(!hasStandIn())('cards through NVML', () => {
     expect(machine.setters()).toEqual([]);
   });
 
+  test('the power limit that was asked for is what the knob is at, whatever another limiter enforces', async () => {
+    const { cards } = await openCardsOf(standIn({ control: { enforcedLimitW: 380 } }));
+    expect(cards[0].knobs().powerLimitW?.value).toBe(450);
+    expect(cards[0].sample(0)['gpu.powerLimitW']?.[0]).toBe(380);
+  });
+
   test('the limit that the agent set is told as ours while it is what limits the card', async () => {
     const machine = standIn({ control: { busyShare: 1, naturalW: 420, clockRate: 20 } });
     const { cards } = await openCardsOf(machine, {

@@ -50,6 +50,14 @@ export const POWER_SENSORS: readonly Sensor[] = [
       ),
     }),
   },
+  {
+    tier: 'slow',
+    facts: ['powerLimitSetW'],
+    isSetting: true,
+    read: (device) => ({
+      powerLimitSetW: convert(device.u32('nvmlDeviceGetPowerManagementLimit'), fromMilli),
+    }),
+  },
   { tier: 'fast', facts: ['powerW'], read: (device) => ({ powerW: drawW(device) }) },
   {
     tier: 'fast',
