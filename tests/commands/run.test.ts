@@ -257,7 +257,7 @@ describe('what cannot run is told with what to do', () => {
   test.skipIf(process.platform !== 'linux')('a folder for recordings that cannot be made', async () => {
     const { code, stderr } = await runCli(['run', '--port', '0', '--record', '/proc/x']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/cannot record into \/proc\/x\/.*name another folder with --record/);
+    expect(stderr).toMatch(/cannot record into \/proc\/x.*name another folder with --record/);
     const state = await runCli(['run', '--port', '0'], { stateDir: '/proc/y' });
     expect(state).toMatchObject({ code: 2 });
     expect(state.stderr).toContain('cannot use the state folder /proc/y');
@@ -268,7 +268,7 @@ describe('what cannot run is told with what to do', () => {
     appendFileSync(file, 'time,fps\n1,60\n');
     const { code, stderr } = await runCli(['dry-run', file]);
     expect(code).toBe(2);
-    expect(stderr).toContain('it begins with "time,fps"');
+    expect(stderr).toContain('it begins with the columns "time", "fps"');
     const empty = temporaryFolder();
     mkdirSync(join(empty, 'sub'));
     expect((await runCli(['inspect', empty])).stderr).toContain('holds no .ndjson file');
