@@ -3,6 +3,7 @@ import type { Bench } from '#src/shapes/bench.js';
 import { agentCost } from './agent-cost.js';
 import { compiledConditions } from './compiled-conditions.js';
 import { compiledTick } from './compiled-tick.js';
+import { dryRunDay } from './dry-run-day.js';
 import { nvmlSample } from './nvml-sample.js';
 import { recording } from './recording.js';
 import { saveToLive } from './save-to-live.js';
@@ -17,6 +18,7 @@ export const BENCHES: readonly Bench[] = [
   recording,
   saveToLive,
   validate,
+  dryRunDay,
   nvmlSample,
   agentCost,
 ];

@@ -8,7 +8,7 @@ import { createRandom } from './random.js';
 
 /** Time between ticks in ms, as the agent's default is. */
 export const TICK_MS = 500;
-const FRAMES_A_TICK = 30;
+const FRAMES_A_S = 60;
 const SESSION = 'bench';
 const SIZES = [416, 512, 640, 768, 896];
 
@@ -32,21 +32,25 @@ const HELLO: HelloEvent = {
 export class Traffic {
   readonly #random: () => number;
   readonly #profile: Profile;
+  readonly #tickMs: number;
+  readonly #frames: number;
   #ticks = 0;
   #owed: TickEvent[] = [HELLO];
   #model = String(HELLO.knobs.model?.value);
   #size = Number(HELLO.knobs.resolution?.value);
 
   /** The same number gives the same samples. A frame takes what the profile says of its model and size. */
-  constructor(start: number, profile: Profile) {
+  constructor(start: number, profile: Profile, tickMs: number = TICK_MS) {
     this.#random = createRandom(start);
     this.#profile = profile;
+    this.#tickMs = tickMs;
+    this.#frames = Math.max(1, Math.round((FRAMES_A_S * tickMs) / 1000));
   }
 
   /** The next sample; each change of the tick before is applied with it. */
   next(): Sample {
-    const atMs = ++this.#ticks * TICK_MS;
-    const events = [...this.#owed, this.#frames()];
+    const atMs = ++this.#ticks * this.#tickMs;
+    const events = [...this.#owed, this.#framesEvent()];
     this.#owed = [];
     return {
       kind: 'sample',
@@ -75,9 +79,9 @@ export class Traffic {
       }));
   }
 
-  /** Swings between -1 and 1 once in so many ticks. */
+  /** Swings between -1 and 1 once in so many ticks of the default. */
   #wave(ticks: number): number {
-    return Math.sin((2 * Math.PI * this.#ticks) / ticks);
+    return Math.sin((2 * Math.PI * this.#ticks * this.#tickMs) / (ticks * TICK_MS));
   }
 
   /** Time of an inference, as a multiple of the one that the bot begins with. */
@@ -89,14 +93,14 @@ export class Traffic {
     return costOf(this.#model, this.#size) / costOf(model?.value, resolution?.value);
   }
 
-  #frames(): TickEvent {
+  #framesEvent(): TickEvent {
     const inferenceMs = (9 + 4 * this.#wave(120)) * this.#cost();
     const inference = this.#fold(inferenceMs, 0.2);
     const stages = { capture: 2, ocr: 2.5, minimap: 1 };
     return {
       kind: 'frames',
       session: SESSION,
-      processed: FRAMES_A_TICK,
+      processed: this.#frames,
       skipped: 0,
       dropped: this.#random() < 0.1 ? 1 : 0,
       folds: {
@@ -125,7 +129,7 @@ export class Traffic {
 
   #fold(middle: number, spread: number): Fold {
     const folder = new Folder();
-    for (let i = 0; i < FRAMES_A_TICK; i++) folder.add(middle * (1 + spread * (this.#random() - 0.5)));
+    for (let i = 0; i < this.#frames; i++) folder.add(middle * (1 + spread * (this.#random() - 0.5)));
     return folder.take();
   }
 
