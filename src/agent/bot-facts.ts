@@ -8,8 +8,8 @@ import { deriveLoads } from './derive.js';
 /** Facts of a model that are kept after another took over. */
 const KEPT_OF_MODEL = ['preprocessMs', 'inferenceMs', 'postprocessMs', 'totalMs'] as const;
 
-/** What a bot's frames tell, by the first part of a fact's name. */
-const GROUPS = ['frame.', 'inference.', 'scene.'];
+/** What the controlling bot's frames tell. */
+const IS_OF_FRAMES = (fact: string): boolean => /^(?:frame|inference|scene)\./.test(fact);
 
 interface BotWatch {
   name: string;
@@ -17,6 +17,8 @@ interface BotWatch {
   paused: boolean;
   saidMaxFps: number | undefined;
   frames: FrameWatch;
+  /** Whether a fact is one that its frames tell. */
+  isTold: (fact: string) => boolean;
 }
 
 /** The bots' side of a tick: takes its events and puts the facts that follow from them into the store. */
@@ -66,7 +68,8 @@ export class BotFacts {
   takeHello(hello: HelloEvent): void {
     const { name, controls, maxFps, session } = hello;
     const frames = new FrameWatch(this.#intervalMs);
-    this.#bots.set(session, { name, controls, paused: false, saidMaxFps: maxFps, frames });
+    const isTold = controls ? IS_OF_FRAMES : isOfObserver(name);
+    this.#bots.set(session, { name, controls, paused: false, saidMaxFps: maxFps, frames, isTold });
     if (!controls) return;
     this.forgetPace();
     // What another bot saw last is no scene of this one.
@@ -81,8 +84,8 @@ export class BotFacts {
     if (bot.controls) {
       this.#restarted = true;
       this.forgetPace();
-      this.#store.forget(GROUPS, 'no bot is connected');
-    } else this.#store.forget([`bots.${bot.name}.`], 'the bot left');
+      this.#store.forget(IS_OF_FRAMES, 'no bot is connected');
+    } else this.#store.forget(bot.isTold, 'the bot left');
     return bot.controls;
   }
 
@@ -132,8 +135,7 @@ export class BotFacts {
       const why = bot.paused ? 'the bot paused' : bot.frames.isSilent(atMs) ? 'no frame for 2 s' : null;
       const silent = why ?? 'no frame in the last second, or a change just applied';
       const told = prefix === '' ? facts : new Map([...facts].map(([fact, value]) => [prefix + fact, value]));
-      const groups = prefix === '' ? GROUPS : GROUPS.map((group) => prefix + group);
-      this.#store.forget(groups, silent, why === null ? told : undefined);
+      this.#store.forget(bot.isTold, silent, why === null ? told : undefined);
       if (why !== null) continue;
       for (const [fact, value] of told) this.#store.derive(fact, value, silent, 'measured');
       for (const [fact, value] of bot.controls ? this.#ofModels : []) this.#store.derive(fact, value);
@@ -168,4 +170,9 @@ export class BotFacts {
     for (const bot of this.#bots.values()) if (bot.controls) return bot;
     return undefined;
   }
+}
+
+function isOfObserver(name: string): (fact: string) => boolean {
+  const prefix = `bots.${name}.`;
+  return (fact) => fact.startsWith(prefix) && IS_OF_FRAMES(fact.slice(prefix.length));
 }

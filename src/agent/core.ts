@@ -381,10 +381,9 @@ export class Core {
       ledger: this.#isGrading,
     };
     const others = decideWouldBe(this.memory, context, fired);
-    const before = new Map(Object.entries(this.memory.knobs).map(([knob, one]) => [knob, one.decided]));
     const { decision, stepped, changed } = decide(this.memory, context);
     this.#rules.noteStepped(stepped, atMs);
-    decision.wouldBe = differencesOf(decision, others);
+    if (others.length > 0) decision.wouldBe = differencesOf(decision, others);
     // A knob shows what is recommended; what a shadow set would add only where nothing is.
     for (const { knobs } of decision.wouldBe.toReversed()) {
       for (const [knob, { value }] of Object.entries(knobs)) {
@@ -392,9 +391,9 @@ export class Core {
         if (real !== undefined) real.wouldBe = value;
       }
     }
-    const changes = changed.map((knob) => ({
+    const changes = changed.map(({ knob, from }) => ({
       knob,
-      from: before.get(knob) ?? '',
+      from,
       to: decision.knobs[knob]?.value ?? '',
       facts: this.#factsOf(decision.knobs[knob]?.winner),
     }));

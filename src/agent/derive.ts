@@ -26,13 +26,15 @@ export function deriveLevel(store: FactStore, level: Level | undefined, maxFps: 
 
 /** What follows from the ranges of a knob and is no figure of a profile. */
 const LOWEST_LIMIT = 'limits.powerLimitMinW';
-const LIMITS = Object.keys(CATALOGUE).filter((name) => name.startsWith('limits.') && name !== LOWEST_LIMIT);
+/** Names are put together once: at every tick they would have to be looked up anew. */
+const LIMITS = Object.keys(CATALOGUE)
+  .filter((name) => name.startsWith('limits.') && name !== LOWEST_LIMIT)
+  .map((name) => ({ name, key: name.slice('limits.'.length) }));
 
 /** `limits.*` of the profile, and the lowest power limit that profile and card allow together. */
 export function deriveLimits(store: FactStore, profile: Profile, powerLimit: KnobMemory | undefined): void {
   const why = `the profile ${profile.name} sets no such limit`;
-  for (const name of LIMITS)
-    store.derive(name, profile.limits[name.slice('limits.'.length)], why, 'declared');
+  for (const { name, key } of LIMITS) store.derive(name, profile.limits[key], why, 'declared');
   const offered = powerLimit?.offer.range?.[0];
   const policy = profile.knobs.powerLimitW?.range?.[0] ?? 0;
   const lowest = offered === undefined ? undefined : Math.max(offered, policy);
@@ -66,6 +68,16 @@ export function deriveLoads(store: FactStore, p95Ms: number | undefined): void {
   store.derive('frame.otherLoadPercent', ofBudget(otherMs), 'no frames to measure');
 }
 
+const PREDICTED = (['model', 'resolution'] as const).map((knob) => ({
+  knob,
+  ways: (
+    [
+      ['Up', 1],
+      ['Down', -1],
+    ] as const
+  ).map(([name, way]) => ({ name: `predicted.${knob}${name}LoadPercent`, way })),
+}));
+
 /** `predicted.*LoadPercent`: the load at the next offered rung, by the profile's declared cost ratios. */
 export function derivePredictions(
   store: FactStore,
@@ -74,31 +86,33 @@ export function derivePredictions(
   levels: readonly string[],
 ): void {
   const pair: Pair = { model: memory.knobs.model?.applied, resolution: memory.knobs.resolution?.applied };
-  for (const knob of ['model', 'resolution'] as const) {
+  for (const { knob, ways } of PREDICTED) {
     const offer = memory.knobs[knob]?.offer;
-    for (const [name, way] of [
-      ['Up', 1],
-      ['Down', -1],
-    ] as const) {
-      const scale = offer === undefined ? undefined : scaleOf(knob, offer, profile, levels);
+    const scale = offer === undefined ? undefined : scaleOf(knob, offer, profile, levels);
+    for (const { name, way } of ways) {
       const next = scale === undefined ? undefined : reachable(pair, knob, way, scale, memory.models)[0];
       const load = next === undefined ? undefined : predictLoad(store, pair, next, profile);
       const why = next === undefined ? "the ladder's end" : 'the load or the cost is unknown';
-      store.derive(`predicted.${knob}${name}LoadPercent`, load, why, 'declared');
+      store.derive(name, load, why, 'declared');
     }
   }
 }
 
+const STATES = Object.keys(KNOBS).map((knob) => ({ knob, name: `state.${knob}` }));
+
 /** `state.*`: each knob's value in force, the bottleneck, the scores. */
 export function deriveState(store: FactStore, memory: DecisionMemory): void {
-  for (const knob of Object.keys(KNOBS)) {
-    store.derive(`state.${knob}`, memory.knobs[knob]?.applied, 'nobody offers this knob');
-  }
+  for (const { knob, name } of STATES)
+    store.derive(name, memory.knobs[knob]?.applied, 'nobody offers this knob');
   store.derive('state.bottleneck', bottleneck(store), 'no frames to measure');
 }
 
 /** Stage times that are not a stage of the frame. */
 const NOT_A_STAGE = new Set(['totalMs', 'waitMs', 'intervalMs', 'criticalLatencyMs']);
+const IS_STAGE = (fact: string): boolean => {
+  const stage = /^frame\.(\w+Ms)$/.exec(fact)?.[1];
+  return stage !== undefined && !NOT_A_STAGE.has(stage);
+};
 /** Below this load nothing limits the frame rate. */
 const BUSY_PERCENT = 90;
 
@@ -108,13 +122,10 @@ function bottleneck(store: FactStore): string | undefined {
   if (load === undefined) return undefined;
   if (load <= BUSY_PERCENT) return 'none';
   let worst: { name: string; ms: number } | undefined;
-  for (const [fact, reading] of store.entries()) {
-    const stage = /^frame\.(\w+Ms)$/.exec(fact)?.[1];
-    if (stage === undefined || NOT_A_STAGE.has(stage)) continue;
+  for (const fact of store.heardOf(IS_STAGE)) {
     const ms = store.number(fact);
-    if (ms !== undefined && reading.value !== null && (worst === undefined || ms > worst.ms)) {
-      worst = { name: stage.slice(0, -2), ms };
-    }
+    if (ms !== undefined && (worst === undefined || ms > worst.ms))
+      worst = { name: fact.slice('frame.'.length, -'Ms'.length), ms };
   }
   return worst?.name ?? 'none';
 }

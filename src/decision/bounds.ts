@@ -28,11 +28,11 @@ export function boundsOf(knob: string, scale: Scale, context: DecisionContext, s
   }
   const policy = context.profile.knobs[knob]?.range;
   if (policy !== undefined) {
-    if (policy[1] < bounds.high) Object.assign(bounds, { high: policy[1], highBy: 'profile' });
-    if (policy[0] > bounds.low) Object.assign(bounds, { low: policy[0], lowBy: 'profile' });
+    narrow(bounds, 'cap', policy[1], 'profile');
+    narrow(bounds, 'floor', policy[0], 'profile');
     // A rule's cap below the policy's floor does not push the card below it: the profile outranks rules.
-    if (bounds.high < policy[0]) Object.assign(bounds, { high: policy[0] });
-    if (bounds.low > policy[1]) Object.assign(bounds, { low: policy[1] });
+    if (bounds.high < policy[0]) bounds.high = policy[0];
+    if (bounds.low > policy[1]) bounds.low = policy[1];
   }
   if (bounds.low > bounds.high) meetOnSafeSide(bounds, knob);
   return bounds;
@@ -45,13 +45,19 @@ export function boundsOf(knob: string, scale: Scale, context: DecisionContext, s
 export function boundsOfStep(knob: string, one: KnobMemory, scale: Scale, context: DecisionContext): Bounds {
   const bounds = boundsOf(knob, scale, context, false);
   const base = KNOBS[knob]?.kind === 'power' ? scale.rank(one.base) : undefined;
-  if (base !== undefined && base < bounds.high) Object.assign(bounds, { high: base, highBy: 'base' });
+  if (base !== undefined) narrow(bounds, 'cap', base, 'base');
   return bounds;
 }
 
 function narrow(bounds: Bounds, kind: 'cap' | 'floor', rank: number, by: string): void {
-  if (kind === 'cap' && rank < bounds.high) Object.assign(bounds, { high: rank, highBy: by });
-  if (kind === 'floor' && rank > bounds.low) Object.assign(bounds, { low: rank, lowBy: by });
+  if (kind === 'cap' && rank < bounds.high) {
+    bounds.high = rank;
+    bounds.highBy = by;
+  }
+  if (kind === 'floor' && rank > bounds.low) {
+    bounds.low = rank;
+    bounds.lowBy = by;
+  }
 }
 
 function meetOnSafeSide(bounds: Bounds, knob: string): void {

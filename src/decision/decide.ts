@@ -10,7 +10,7 @@ import type { DecisionMemory, KnobMemory } from './memory.js';
 import { moveOf } from './move.js';
 import { isOffered } from './predict.js';
 import { type Scale, scaleOf } from './scale.js';
-import { type StepsTaken, takeSteps } from './steps.js';
+import { takeSteps } from './steps.js';
 import { type Wanted, wantedOf } from './wanted.js';
 
 /** A decision with what follows from it for rules and actuators. */
@@ -18,8 +18,8 @@ export interface DecisionResult {
   decision: Decision;
   /** Rules whose step was carried out at this tick. */
   stepped: string[];
-  /** The knobs whose decided value changed, to be handed to their owners. */
-  changed: string[];
+  /** The knobs whose decided value changed, to be handed to their owners, each with the value before. */
+  changed: { knob: string; from: KnobValue }[];
 }
 
 /**
@@ -30,8 +30,9 @@ export function decide(memory: DecisionMemory, context: DecisionContext): Decisi
   const steps = takeSteps(memory, context);
   const knobs: Record<string, KnobDecision> = {};
   const next = new Map<string, KnobValue>();
-  let qualityMoved = [...steps.moved.keys()].some((knob) => KNOBS[knob]?.kind === 'quality');
-  for (const knob of Object.keys(memory.knobs).sort(inTableOrder)) {
+  let qualityMoved =
+    steps.moved.size > 0 && [...steps.moved.keys()].some((knob) => KNOBS[knob]?.kind === 'quality');
+  for (const knob of inTableOrder(Object.keys(memory.knobs))) {
     const one = memory.knobs[knob];
     if (one === undefined) continue;
     const scale = scaleOf(knob, one.offer, context.profile, context.levels);
@@ -49,24 +50,27 @@ export function decide(memory: DecisionMemory, context: DecisionContext): Decisi
       one.reliefDueMs = null;
     }
     qualityMoved ||= decided.value !== one.decided && KNOBS[knob]?.kind === 'quality';
-    decided.losers.push(...losersOf(knob, steps));
-    knobs[knob] = { ...decided, ...endsOf(memory, knob) };
+    const refused = steps.refused.get(knob);
+    if (refused !== undefined) decided.losers.push(...refused);
+    knobs[knob] = memory.overrides[knob] === undefined ? decided : { ...decided, ...endsOf(memory, knob) };
     if (decided.value !== one.decided) next.set(knob, decided.value);
   }
   for (const knob of keepToGrid(memory, context, knobs, next)) steps.moved.delete(knob);
   if (next.size > 0) memory.revision++;
   // Of changes that come at once none can be told by what follows.
   if (next.size > 1) voidOpen(memory, context.atMs, () => 'several knobs changed at once');
+  const changed = [...next.keys()].map((knob) => ({ knob, from: memory.knobs[knob]?.decided ?? '' }));
   for (const [knob, value] of next) {
     if (next.size === 1) enterLedger(knob, value, knobs[knob], memory, context);
     noteSent(memory, knob, value, context.atMs);
   }
   memory.rebased = false;
-  const active = context.fired.filter((fired) => fired.isActive).map((fired) => fired.rule.id);
+  const active: string[] = [];
+  for (const { isActive, rule } of context.fired) if (isActive) active.push(rule.id);
   return {
     decision: { atMs: context.atMs, revision: memory.revision, knobs, active: active.sort(), wouldBe: [] },
     stepped: [...steps.moved.values()].filter(({ reason }) => reason === 'step').map(({ by }) => by),
-    changed: [...next.keys()],
+    changed,
   };
 }
 
@@ -74,8 +78,9 @@ export function decide(memory: DecisionMemory, context: DecisionContext): Decisi
 function claim(knob: string, one: KnobMemory, wanted: Wanted, { claims }: DecisionContext): void {
   const held = wanted.value === one.decided ? [] : one.claimedBy;
   const holding = claims.of(knob);
-  if (holding.length === 0 && held.length === 0) one.claimedBy = [];
-  else one.claimedBy = [...new Set([...held, ...holding.map(({ by }) => by)])].sort();
+  if (holding.length === 0 && held.length === 0) {
+    if (one.claimedBy.length > 0) one.claimedBy = [];
+  } else one.claimedBy = [...new Set([...held, ...holding.map(({ by }) => by)])].sort();
 }
 
 function enterLedger(
@@ -104,13 +109,9 @@ function endsOf(
   return confirmUntilMs === undefined ? { expiresAtMs } : { expiresAtMs, confirmUntilMs };
 }
 
-const ORDER = Object.keys(KNOBS);
-function inTableOrder(a: string, b: string): number {
-  return ORDER.indexOf(a) - ORDER.indexOf(b);
-}
-
-function losersOf(knob: string, steps: StepsTaken): KnobDecision['losers'] {
-  return steps.refused.get(knob) ?? [];
+const ORDER: ReadonlyMap<string, number> = new Map(Object.keys(KNOBS).map((knob, i) => [knob, i]));
+function inTableOrder(names: string[]): string[] {
+  return names.sort((a, b) => (ORDER.get(a) ?? -1) - (ORDER.get(b) ?? -1));
 }
 
 /** Why a hardware knob may not be written; null where it may. */

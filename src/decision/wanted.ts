@@ -67,7 +67,10 @@ export function wantedOf(
     };
   }
   const isUrgent = override !== undefined || isSafety;
-  if (value === wanted.value) return { ...wanted, losers, boundedBy: [], isUrgent, isSafety };
+  if (value === wanted.value) {
+    const { winner, reason } = wanted;
+    return { value, winner, reason, losers, boundedBy: [], isUrgent, isSafety };
+  }
   const bound = boundedBy(bounds, scale.rank(wanted.value)) ?? { by: one.owner, reason: 'cap' as const };
   losers.push({
     by: wanted.winner,
@@ -89,7 +92,8 @@ function nearestOffered(scale: Scale, value: KnobValue, { low, high }: Bounds): 
 
 /** A safety rule forbids the value that is decided now: nothing delays the next one. */
 function isUnsafe(knob: string, one: KnobMemory, scale: Scale, context: DecisionContext): boolean {
-  if (!context.claims.of(knob).some(({ safety }) => safety)) return false;
+  const claims = context.claims.of(knob);
+  if (claims.length === 0 || !claims.some(({ safety }) => safety)) return false;
   const rank = scale.rank(one.decided);
   const bounds: Bounds = boundsOf(knob, scale, context, true);
   const isRules = (by: string | null): boolean => by !== null && by !== 'profile';
@@ -111,8 +115,8 @@ function unbounded(
   if (!memory.auto && !memory.rebased && knob !== 'level')
     return { value: one.decided, winner: one.steppedBy ?? 'base', reason: 'position' };
   const sets = setsOf(knob, context);
-  const [winner, ...others] = sets;
-  for (const { by, value } of others) {
+  const [winner] = sets;
+  for (const { by, value } of sets.length > 1 ? sets.slice(1) : NO_SETS) {
     const to = winner?.by ?? 'base';
     losers.push({ by, wanted: value, code: 'outranked', reason: `outranked by ${to}`, to });
   }
@@ -125,13 +129,18 @@ function unbounded(
   return { value: one.base, winner: 'base', reason: 'base' };
 }
 
+interface Given {
+  by: string;
+  value: KnobValue;
+  priority: number;
+}
+const NO_SETS: readonly Given[] = [];
+
 /** The values that active rules give a knob, the one that wins first: by priority, then by id. */
-function setsOf(
-  knob: string,
-  { claims }: DecisionContext,
-): { by: string; value: KnobValue; priority: number }[] {
-  return claims
-    .of(knob)
+function setsOf(knob: string, { claims }: DecisionContext): readonly Given[] {
+  const all = claims.of(knob);
+  if (all.length === 0) return NO_SETS;
+  return all
     .flatMap(({ kind, by, priority, value }) =>
       kind === 'set' && value !== undefined ? [{ by, value, priority }] : [],
     )

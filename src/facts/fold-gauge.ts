@@ -27,6 +27,11 @@ export class FoldGauge implements Gauge {
   readonly #overMs: number;
   readonly #ring: TickRing;
   readonly #folds: Fold[];
+  /** What each of them says, where a long window is gone through at every tick. */
+  readonly #n: Float64Array;
+  readonly #sum: Float64Array;
+  readonly #min: Float64Array;
+  readonly #max: Float64Array;
   readonly #counts: BucketCounts | null;
   readonly #folder = new Folder();
   readonly #new = new NewReadings();
@@ -38,6 +43,10 @@ export class FoldGauge implements Gauge {
     this.#overMs = overMs;
     this.#ring = new TickRing(overMs, slotsFor(overMs, intervalMs));
     this.#folds = new Array<Fold>(this.#ring.slots).fill(EMPTY_FOLD);
+    this.#n = new Float64Array(this.#ring.slots);
+    this.#sum = new Float64Array(this.#ring.slots);
+    this.#min = new Float64Array(this.#ring.slots);
+    this.#max = new Float64Array(this.#ring.slots);
     this.#counts = shareOf(kind) === undefined ? null : new BucketCounts();
   }
 
@@ -50,7 +59,12 @@ export class FoldGauge implements Gauge {
     });
     const fold = this.#foldOf(tick);
     if (fold !== null) {
-      this.#folds[this.#ring.push(tick.atMs, spanMs)] = fold;
+      const slot = this.#ring.push(tick.atMs, spanMs);
+      this.#folds[slot] = fold;
+      this.#n[slot] = fold.n;
+      this.#sum[slot] = fold.sum;
+      this.#min[slot] = fold.min;
+      this.#max[slot] = fold.max;
       this.#counts?.add(fold);
     }
     if (!this.#ring.isHalfCovered) return whyUncovered(this.#fact, this.#overMs);
@@ -76,23 +90,46 @@ export class FoldGauge implements Gauge {
   }
 
   #value(): number | null {
-    let n = 0;
-    let sum = 0;
-    let min = Number.POSITIVE_INFINITY;
-    let max = Number.NEGATIVE_INFINITY;
-    for (let i = 0; i < this.#ring.filled; i++) {
-      const fold = this.#folds[this.#ring.slot(i)] ?? EMPTY_FOLD;
-      if (fold.n === 0) continue;
-      n += fold.n;
-      sum += fold.sum;
-      if (fold.min < min) min = fold.min;
-      if (fold.max > max) max = fold.max;
-    }
+    const { n, sum } = this.#total();
     if (n === 0) return null;
+    if (this.#kind === 'sum') return sum;
+    const { min, max } = this.#ends();
     const share = shareOf(this.#kind);
     if (share !== undefined) return this.#counts?.percentile(share, n, min, max) ?? null;
     if (this.#kind === 'min') return min;
     if (this.#kind === 'max') return max;
-    return this.#kind === 'sum' ? sum : Math.min(max, Math.max(min, sum / n));
+    return Math.min(max, Math.max(min, sum / n));
+  }
+
+  /** The oldest first. */
+  #total(): { n: number; sum: number } {
+    const { slots, filled } = this.#ring;
+    let n = 0;
+    let sum = 0;
+    for (let left = filled, slot = this.#ring.slot(0); left > 0; left--) {
+      const count = this.#n[slot] ?? 0;
+      if (count > 0) {
+        n += count;
+        sum += this.#sum[slot] ?? 0;
+      }
+      slot = slot + 1 === slots ? 0 : slot + 1;
+    }
+    return { n, sum };
+  }
+
+  #ends(): { min: number; max: number } {
+    const { slots, filled } = this.#ring;
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
+    for (let left = filled, slot = this.#ring.slot(0); left > 0; left--) {
+      if ((this.#n[slot] ?? 0) > 0) {
+        const low = this.#min[slot] ?? 0;
+        const high = this.#max[slot] ?? 0;
+        if (low < min) min = low;
+        if (high > max) max = high;
+      }
+      slot = slot + 1 === slots ? 0 : slot + 1;
+    }
+    return { min, max };
   }
 }

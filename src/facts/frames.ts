@@ -23,6 +23,8 @@ export class FrameWatch {
   readonly #bareMs: number;
   readonly #slots: number;
   readonly #windows = new Map<string, FoldWindow>();
+  /** Facts that are summed over a window instead of averaged. */
+  readonly #sums = new Set<string>();
   readonly #hits: FoldWindow;
   readonly #lastTrueMs = new Map<string, number>();
   #pending = new Map<string, Fold[]>();
@@ -57,11 +59,15 @@ export class FrameWatch {
   add(atMs: number, event: FramesEvent, budgetMs: number | undefined): void {
     const frames = event.processed + event.skipped;
     if (frames > 0) this.#lastFrameMs = atMs;
-    for (const [flag, isTrue] of Object.entries(event.scene)) {
+    for (const flag in event.scene) {
+      const isTrue = event.scene[flag] === true;
       const last = this.#lastTrueMs.get(flag) ?? Number.NEGATIVE_INFINITY;
       this.#lastTrueMs.set(flag, isTrue ? atMs : last);
     }
-    for (const [fact, fold] of Object.entries(event.folds)) this.#push(fact, fold);
+    for (const fact in event.folds) {
+      const fold = event.folds[fact];
+      if (fold !== undefined) this.#push(fact, fold);
+    }
     if (frames > 0) {
       const share = { n: frames, sum: 100 * event.skipped, min: 0, max: 100, buckets: [] };
       this.#push('frame.skippedPercent', share);
@@ -100,7 +106,10 @@ export class FrameWatch {
     this.#lastTickMs = atMs;
     this.#ofTick = new Map();
     for (const [fact, folds] of this.#pending) {
-      if (!this.#windows.has(fact)) this.#windows.set(fact, new FoldWindow(this.#slots));
+      if (!this.#windows.has(fact)) {
+        this.#windows.set(fact, new FoldWindow(this.#slots));
+        if (lookUpFact(fact)?.fold === 'sum') this.#sums.add(fact);
+      }
       const fold = mergeFolds(folds) ?? undefined;
       this.#windows.get(fact)?.push(atMs, spanMs, fold);
       if (fold !== undefined) this.#ofTick.set(fact, fold);
@@ -148,7 +157,7 @@ export class FrameWatch {
       if (fact === 'frame.criticalLatencyMs') continue;
       const bare = this.#bare(fact, nowMs);
       if (bare === null) continue;
-      facts.set(fact, lookUpFact(fact)?.fold === 'sum' ? bare.sum : bare.sum / bare.n);
+      facts.set(fact, this.#sums.has(fact) ? bare.sum : bare.sum / bare.n);
     }
     const critical = this.#windows.get('frame.criticalLatencyMs')?.over(nowMs, CRITICAL_WINDOW_MS);
     if (critical) facts.set('frame.criticalLatencyMs', percentile(critical.fold, 0.99));

@@ -42,21 +42,23 @@ export class SlopeGauge implements Gauge {
     const ring = this.#ring;
     let sumMs = 0;
     let sum = 0;
-    const origin = ring.endMs(ring.slot(0));
-    for (let i = 0; i < ring.filled; i++) {
-      const slot = ring.slot(i);
+    const { slots, filled } = ring;
+    const first = ring.slot(0);
+    const origin = ring.endMs(first);
+    for (let left = filled, slot = first; left > 0; left--) {
       sumMs += ring.endMs(slot) - origin;
       sum += this.#values[slot] ?? 0;
+      slot = slot + 1 === slots ? 0 : slot + 1;
     }
-    const meanMs = sumMs / ring.filled;
-    const mean = sum / ring.filled;
+    const meanMs = sumMs / filled;
+    const mean = sum / filled;
     let together = 0;
     let squares = 0;
-    for (let i = 0; i < ring.filled; i++) {
-      const slot = ring.slot(i);
+    for (let left = filled, slot = first; left > 0; left--) {
       const aside = ring.endMs(slot) - origin - meanMs;
       together += aside * ((this.#values[slot] ?? 0) - mean);
       squares += aside * aside;
+      slot = slot + 1 === slots ? 0 : slot + 1;
     }
     return squares === 0 ? null : (together / squares) * this.#perMs;
   }

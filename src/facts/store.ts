@@ -43,6 +43,8 @@ export class FactStore implements FactView {
   readonly #troubles = new Map<string, string>();
   /** Facts that are read more rarely than the catalogue says. */
   readonly #slower = new Map<string, Tier>();
+  /** Names that a test of names picked, and of how many it was asked. */
+  #picked = new WeakMap<(fact: string) => boolean, { of: number; names: string[] }>();
   #signals: ReadonlyMap<string, FactDefinition> = new Map();
   #nowMs = 0;
   /** Readings refused since the start, by fact: sentinels, wrong types, values out of range. */
@@ -68,6 +70,7 @@ export class FactStore implements FactView {
       this.#kinds.delete(name);
       if (!signals.has(name)) this.#readings.delete(name);
     }
+    this.#picked = new WeakMap();
     // A name may have been looked up, and found to mean nothing, before it meant something.
     for (const name of signals.keys()) this.#kinds.delete(name);
     this.#signals = signals;
@@ -87,7 +90,10 @@ export class FactStore implements FactView {
 
   /** Takes a sampler's new readings. A refused one changes nothing but the count: the last good value stands. */
   addReadings(readings: Readings): void {
-    for (const [fact, [value, quality, ageMs, why]] of Object.entries(readings)) {
+    for (const fact in readings) {
+      const reading = readings[fact];
+      if (reading === undefined) continue;
+      const [value, quality, ageMs, why] = reading;
       if (value === null) {
         this.#addUnknown(
           fact,
@@ -102,7 +108,7 @@ export class FactStore implements FactView {
         this.#addUnknown(fact, 'missing', refusal);
         continue;
       }
-      this.#troubles.delete(fact);
+      if (this.#troubles.size > 0) this.#troubles.delete(fact);
       // A reading from the future, or of no time at all, would never grow stale.
       this.#readings.set(fact, { value, atMs: this.#nowMs - (ageMs > 0 ? ageMs : 0), quality });
     }
@@ -130,14 +136,24 @@ export class FactStore implements FactView {
     }
   }
 
-  /** Makes every fact under these prefixes missing but those just told, because what told them is silent. */
-  forget(prefixes: readonly string[], why: string, told?: { has(fact: string): boolean }): void {
-    for (const [fact, reading] of this.#readings) {
-      if (reading.why === why && reading.quality === 'missing') continue;
+  /** Makes every fact that `isTold` names missing but those just told, because what told them is silent. */
+  forget(isTold: (fact: string) => boolean, why: string, told?: { has(fact: string): boolean }): void {
+    for (const fact of this.heardOf(isTold)) {
       if (told?.has(fact) === true || this.isGiven(fact)) continue;
-      if (prefixes.some((prefix) => fact.startsWith(prefix)))
-        this.#readings.set(fact, { ...reading, quality: 'missing', why });
+      const reading = this.#readings.get(fact);
+      if (reading === undefined || (reading.why === why && reading.quality === 'missing')) continue;
+      this.#readings.set(fact, { ...reading, quality: 'missing', why });
     }
+  }
+
+  /** The facts heard of that `test` names, in the order they were first heard; a test is asked once of each name. */
+  heardOf(test: (fact: string) => boolean): readonly string[] {
+    const size = this.#readings.size;
+    const before = this.#picked.get(test);
+    if (before?.of === size) return before.names;
+    const names = [...this.#readings.keys()].filter(test);
+    this.#picked.set(test, { of: size, names });
+    return names;
   }
 
   /** Makes every fact under these prefixes one that was never told. */

@@ -7,6 +7,10 @@ export class FoldWindow {
   readonly #endMs: Float64Array;
   readonly #spanMs: Float64Array;
   readonly #folds: Fold[];
+  /** Count and sum of each fold, which is all that means need. */
+  readonly #n: Float64Array;
+  readonly #sum: Float64Array;
+  readonly #slots: number;
   #next = 0;
   #filled = 0;
 
@@ -14,6 +18,9 @@ export class FoldWindow {
     this.#endMs = new Float64Array(slots);
     this.#spanMs = new Float64Array(slots);
     this.#folds = new Array<Fold>(slots).fill(EMPTY_FOLD);
+    this.#n = new Float64Array(slots);
+    this.#sum = new Float64Array(slots);
+    this.#slots = slots;
   }
 
   /** Adds what was folded during the `spanMs` before `endMs`; a tick without a frame adds an empty fold. */
@@ -21,8 +28,10 @@ export class FoldWindow {
     this.#endMs[this.#next] = endMs;
     this.#spanMs[this.#next] = spanMs;
     this.#folds[this.#next] = fold ?? EMPTY_FOLD;
-    this.#next = (this.#next + 1) % this.#folds.length;
-    this.#filled = Math.min(this.#filled + 1, this.#folds.length);
+    this.#n[this.#next] = fold?.n ?? 0;
+    this.#sum[this.#next] = fold?.sum ?? 0;
+    this.#next = (this.#next + 1) % this.#slots;
+    this.#filled = Math.min(this.#filled + 1, this.#slots);
   }
 
   clear(): void {
@@ -47,13 +56,18 @@ export class FoldWindow {
   sums(nowMs: number, overMs: number): { n: number; sum: number } | null {
     const { ticks, coveredMs } = this.#ticksOf(nowMs, overMs);
     if (coveredMs < overMs / 2) return null;
-    let [n, sum] = [0, 0];
+    let n = 0;
+    let sum = 0;
+    const counts = this.#n;
+    const sums = this.#sum;
     // The oldest first, as folds are merged, so that both round alike.
-    for (let back = ticks; back >= 1; back--) {
-      const fold = this.#folds[this.#slotOf(back)];
-      if (fold === undefined || fold.n === 0) continue;
-      n += fold.n;
-      sum += fold.sum;
+    for (let left = ticks, slot = this.#slotOf(ticks); left > 0; left--) {
+      const count = counts[slot] ?? 0;
+      if (count > 0) {
+        n += count;
+        sum += sums[slot] ?? 0;
+      }
+      slot = slot + 1 === this.#slots ? 0 : slot + 1;
     }
     return n === 0 ? null : { n, sum };
   }
@@ -65,10 +79,12 @@ export class FoldWindow {
   #ticksOf(nowMs: number, overMs: number): { ticks: number; coveredMs: number } {
     let ticks = 0;
     let coveredMs = 0;
+    const fromMs = nowMs - overMs;
+    let slot = this.#next;
     while (ticks < this.#filled) {
-      const slot = this.#slotOf(ticks + 1);
+      slot = slot === 0 ? this.#slots - 1 : slot - 1;
       const spanMs = this.#spanMs[slot] ?? 0;
-      if (ticks > 0 && (this.#endMs[slot] ?? 0) - spanMs / 2 <= nowMs - overMs) break;
+      if (ticks > 0 && (this.#endMs[slot] ?? 0) - spanMs / 2 <= fromMs) break;
       coveredMs += spanMs;
       ticks++;
     }
@@ -77,6 +93,6 @@ export class FoldWindow {
 
   /** The slot of the tick that was `back` ticks ago; 1 is the newest. */
   #slotOf(back: number): number {
-    return (this.#next - back + this.#folds.length) % this.#folds.length;
+    return (this.#next - back + this.#slots) % this.#slots;
   }
 }

@@ -23,11 +23,13 @@ export function compileRules(rules: readonly Rule[], meanings: Meanings = MEANIN
     when: compiler.compile(when),
     until: until === null ? null : compiler.compile(until),
   }));
+  // Asked anew at every tick, and looked at before the next one.
+  const verdicts = new Map<string, Verdict>();
   return {
     evaluate(facts) {
       compiler.read(facts);
-      const verdicts = new Map<string, Verdict>();
-      for (const { id, when, until } of compiled) verdicts.set(id, verdictOf(when(), until?.() ?? null));
+      for (const { id, when, until } of compiled)
+        verdicts.set(id, verdictOf(when(), until === null ? null : until()));
       return verdicts;
     },
   };
@@ -59,7 +61,8 @@ class Compiler {
 
   read(facts: FactView): void {
     this.#tick++;
-    for (const [slot, fact] of this.#facts.entries()) this.#values[slot] = facts.known(fact);
+    for (let slot = 0; slot < this.#facts.length; slot++)
+      this.#values[slot] = facts.known(this.#facts[slot] ?? '');
   }
 
   compile(condition: Condition): Closure {

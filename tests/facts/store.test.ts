@@ -357,7 +357,7 @@ test('forgetting a prefix makes its facts missing and no others', () => {
   tick(store, 0, { 'gpu.powerW': measured(100) });
   store.derive('frame.fps', 60);
   store.derive('frame.totalMs', 12);
-  store.forget(['frame.'], 'no bot is connected');
+  store.forget((fact) => fact.startsWith('frame.'), 'no bot is connected');
   expect(store.known('frame.fps')).toBeUndefined();
   expect(store.reading('frame.totalMs')).toMatchObject({
     value: 12,
