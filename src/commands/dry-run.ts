@@ -1,8 +1,10 @@
 /** `evenkeel dry-run`: a recording's own rules again, or other rules over its inputs or over any log. */
+import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { EvenkeelError } from '../errors.js';
+import { EvenkeelError, reasonOf } from '../errors.js';
 import { logBytes } from '../recordings/read-log.js';
 import { dryRunText } from '../report/dry-run-text.js';
+import { pageOf } from '../report/page.js';
 import { readWord } from '../settings/index.js';
 import type { DryRunFlags } from './dry-run-flags.js';
 import { type DryRunResult, dryRunLog } from './dry-run-log.js';
@@ -42,7 +44,11 @@ export function registerDryRun(program: Command, io: Io): void {
     .action(async (logs: string[], flags: DryRunFlags) => {
       checkOneLog(logs, flags);
       const results: DryRunResult[] = [];
-      for (const log of logs) results.push(await watched(log, flags, io));
+      for (const log of logs) {
+        const result = await watched(log, flags, io);
+        if (flags.html !== undefined) writePage(flags.html, log, result);
+        results.push(result);
+      }
       for (const [i, { notes }] of results.entries())
         for (const note of notes) io.stderr(`${logs[i]}: ${note}\n`);
       if (flags.json === true)
@@ -75,6 +81,17 @@ async function watched(log: string, flags: DryRunFlags, io: Io): Promise<DryRunR
     return await dryRunLog(log, flags, { isDrawn, onBytes: (bytes) => progress.add(bytes) });
   } finally {
     progress.end();
+  }
+}
+
+function writePage(path: string, log: string, result: DryRunResult): void {
+  const { timeline } = result;
+  if (timeline === null) return;
+  try {
+    writeFileSync(path, pageOf({ ...result, timeline, log }));
+  } catch (cause) {
+    const message = `cannot write the page to ${path}: ${reasonOf(cause)}; name another file`;
+    throw new EvenkeelError('badFile', message, { cause });
   }
 }
 

@@ -32,7 +32,7 @@ async function knobsAtTheEnd(standIns = profileOffer(profile)): Promise<Record<s
 }
 
 test('a log without a bot or a card to write to is decided with what the profile offers', async () => {
-  expect(await knobsAtTheEnd()).toMatchObject({ powerLimitW: 250, model: 'yolov8m', resolution: 640 });
+  expect(await knobsAtTheEnd()).toMatchObject({ powerLimitW: 150, model: 'yolov8m', resolution: 640 });
 });
 
 test('what nobody stands in for is not decided', async () => {

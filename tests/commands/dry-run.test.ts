@@ -72,7 +72,7 @@ describe('a log without a bot', () => {
     const report = await told(logOf([...rowsAt(75, 5), ...rowsAt(75.6, 8, 2), ...rowsAt(70, 9)]), ...RTX);
     expect(ruleOf(report, 'thermal-emergency')).toMatchObject({ activations: 1 });
     expect(ruleOf(report, 'cool-down')).toMatchObject({ activations: 0 });
-    expect(report.knobs.powerLimitW.timeAtS[250]).toBeGreaterThan(0);
+    expect(report.knobs.powerLimitW.changes).toBeGreaterThan(0);
     const byPower = await told(logOf(rowsAt(75.6, 20, 1)), ...RTX);
     expect(ruleOf(byPower, 'thermal-emergency')).toMatchObject({ activations: 0, tried: true });
   });
@@ -161,6 +161,33 @@ test('the lines of the digest are written', async () => {
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
   expect(lines).toHaveLength(report.decisions);
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ atMs: 0, active: [] });
+});
+
+describe('another book over the same log', () => {
+  test('is told beside the first: what comes, goes and moves, in the JSON, in words and on the page', async () => {
+    const log = logOf(heating(79, 12));
+    const later = rulesOf('tune: { cool-down: { for: 6s } }\n');
+    const page = join(folder, 'page.html');
+    const report = await told(log, ...RTX, '--against', later, '--html', page);
+    expect(ruleOf(report.against, 'cool-down')).toMatchObject({ activations: 1, activeS: 6 });
+    expect(report.difference).toMatchObject({ comes: 0, goes: 0, moves: 1 });
+    expect(report.difference.decisions).toMatchObject([
+      { kind: 'moves', knob: 'powerLimitW', byS: -3, to: 320, againstTo: 320, rule: 'cool-down' },
+    ]);
+    expect(report.difference.rules).toMatchObject([{ id: 'cool-down', activeS: 9, againstActiveS: 6 }]);
+    expect(readFileSync(page, 'utf8')).toContain('3 s earlier');
+    expect((await dryRun(log, ...RTX, '--against', later)).stdout).toContain(
+      'moves: powerLimitW 450 → 320 by cool-down (3 s earlier)',
+    );
+    // The other way round what came earlier comes later.
+    const turned = await told(log, ...RTX, '--rules', later, '--against', rulesOf(''));
+    expect(turned.difference.decisions).toMatchObject([{ kind: 'moves', byS: 3 }]);
+  });
+});
+
+test('a page that cannot be written is told with what to do', async () => {
+  const page = join(folder, 'no', 'page.html');
+  await expect(dryRun(logOf(heating(70, 8)), ...RTX, '--html', page)).rejects.toThrow('name another file');
 });
 
 test('a log that nobody knows is refused with what was seen', async () => {

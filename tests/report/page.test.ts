@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { markup } from '../../src/report/markup.js';
+import { type PageParts, pageOf } from '../../src/report/page.js';
+import { timelineText, wrap } from '../../src/report/timeline-text.js';
+import type { DryRunReport, Timeline } from '../../src/shapes/dry-run.js';
+
+function timelineOf(name: string): Timeline {
+  return {
+    cellS: 1,
+    cells: 4,
+    durationS: 4,
+    start: '2026-01-02T03:04:05.000Z',
+    gapsS: [2],
+    facts: [
+      {
+        fact: 'gpu.temperatureC',
+        unit: '°C',
+        min: [60, null, 70, 80],
+        max: [61, null, 72, 80],
+        mean: [60, null, 71, 80],
+      },
+    ],
+    knobs: [{ knob: name, rungs: null, values: [450, 450, 320, 320], changes: [0, 0, 1, 0] }],
+    rules: [{ id: name, active: [0, 0, 0.5, 1], blind: [1, 0, 0, 0] }],
+    marks: [{ atS: 2, knob: name, from: 450, to: 320, rule: name }],
+    moreMarks: 3,
+  };
+}
+function partsOf(name: string): PageParts {
+  const timeline = timelineOf(name);
+  const outcome = {
+    samples: 4,
+    durationS: 4,
+    segments: 2,
+    factsMissing: [name],
+    rules: [
+      { id: name, activations: 1, activeS: 1.5, blindS: 1, tried: true, lacks: [name] },
+      { id: `${name}2`, activations: 0, activeS: 0, blindS: 4, tried: false, lacks: [name] },
+    ],
+    knobs: { [name]: { changes: 1, timeAtS: { 450: 2, 320: 2 } } },
+    decisions: 2,
+    digest: 'abc',
+  };
+  const difference: DryRunReport['difference'] = {
+    same: 0,
+    comes: 1,
+    goes: 0,
+    moves: 0,
+    changes: 0,
+    decisions: [
+      {
+        kind: 'comes',
+        knob: name,
+        atS: 2,
+        againstAtS: null,
+        byS: null,
+        from: 450,
+        to: 320,
+        againstTo: null,
+        byValue: null,
+        rule: name,
+        againstRule: null,
+      },
+    ],
+    rules: [{ id: name, activations: 1, againstActivations: null, activeS: 1, againstActiveS: null }],
+  };
+  const report: DryRunReport = { kind: 'whatIf', rejectedRows: 0, ...outcome, against: outcome, difference };
+  return { log: name, report, profile: name, timeline, againstTimeline: timeline, notes: [name] };
+}
+
+/** Tags of a page in their order, without those that need no end. */
+function tagsOf(page: string): string[] {
+  return [...page.matchAll(/<(\/?[a-z0-9]+)[^>]*?(\/?)>/g)].flatMap(([, tag = '', slash]) =>
+    slash === '/' || tag === 'meta' ? [] : [tag],
+  );
+}
+
+describe('the page of a dry-run', () => {
+  const page = pageOf(partsOf('power'));
+
+  test('asks nobody for anything and runs nothing', () => {
+    expect(page).not.toMatch(/<script|<link|<img|<iframe|\bsrc=|\bhref=|url\(|@import|https?:/i);
+    expect(page).toContain("default-src 'none'; style-src 'unsafe-inline'");
+  });
+
+  test('closes every element that it opens', () => {
+    const open: string[] = [];
+    for (const tag of tagsOf(page)) {
+      if (!tag.startsWith('/')) open.push(tag);
+      else expect(`/${open.pop()}`).toBe(tag);
+    }
+    expect(open).toEqual([]);
+  });
+
+  test('says that an open loop does not know the answer, what was not tried, and what comes', () => {
+    expect(page).toContain('cannot be known from a log');
+    expect(page).toContain('Not tried, as what they look at was never known: power2.');
+    expect(page).toContain('1 come with these rules');
+    expect(page).toContain('and 3 more');
+  });
+
+  test('has a name for its language, each picture, table head and scrolling part', () => {
+    expect(page).toContain('<html lang="en">');
+    expect(page).toContain('name="viewport"');
+    expect(page.match(/<svg /g)?.length).toBe(page.match(/role="img" aria-label="[^"]+"/g)?.length);
+    for (const [tag] of page.matchAll(/<th[ >][^>]*/g)) expect(tag).toMatch(/scope="(?:col|row)"/);
+    for (const [tag] of page.matchAll(/<div class="scroll"[^>]*/g))
+      expect(tag).toMatch(/tabindex="0" role="region" aria-label="[^"]+"/);
+    expect([...page.matchAll(/<h(\d)/g)].map(([, level]) => level)).toEqual(['1', '2', '2', '2', '2', '2']);
+  });
+
+  test('shows whatever logs and rules say as words', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
+        const hostile = pageOf(partsOf(`${text}"'><script>&`));
+        expect(tagsOf(hostile)).toEqual(tagsOf(page));
+        expect(hostile).not.toContain('<script');
+      }),
+      { numRuns: 50 },
+    );
+    expect(markup`<b>${`a<b>&"'\u0000`}</b>`.text).toBe('<b>a&lt;b&gt;&amp;&quot;&#39;\ufffd</b>');
+  });
+});
+
+describe('the timeline in the terminal', () => {
+  test('is as wide as the terminal at most, and tells active, partly active and blind apart without colours', () => {
+    for (const width of [40, 60, 100, 200]) {
+      const lines = timelineText(timelineOf('power'), width);
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+    }
+    const rule = timelineText(timelineOf('power'), 60).find((line) => line.includes('?'));
+    expect(rule).toMatch(/^power +\?+·+▒+█+$/);
+  });
+
+  test('shows the other book beside, and where they differ', () => {
+    const { timeline, report } = partsOf('power');
+    const beside = { timeline, difference: report.difference as NonNullable<DryRunReport['difference']> };
+    const lines = timelineText(timeline, 100, beside);
+    expect(lines.filter((line) => line.startsWith('  with the other book'))).toHaveLength(2);
+    expect(lines.find((line) => line.startsWith('differences'))).toMatch(/^differences +·+\+·+$/);
+  });
+
+  test('breaks lines at words', () => {
+    expect(wrap('  one two three', 9, 4)).toEqual(['  one two', '    three']);
+  });
+});
