@@ -157,7 +157,8 @@ export class BotFacts {
    */
   tickFold(fact: string, atMs: number): Fold | null | undefined {
     if (this.#store.isGiven(fact)) return undefined;
-    const [, name, own = fact] = /^bots\.([\w-]+)\.(.*)$/.exec(fact) ?? [];
+    const isObserved = fact.startsWith('bots.');
+    const [, name, own = fact] = (isObserved ? /^bots\.([\w-]+)\.(.*)$/.exec(fact) : null) ?? [];
     for (const bot of this.#bots.values()) {
       if (name === undefined ? !bot.controls : bot.controls || bot.name !== name) continue;
       const fold = bot.frames.tickFold(own);

@@ -298,8 +298,9 @@ export function refuseValue(definition: FactDefinition, value: FactValue): strin
   if (typeof value !== 'number' || !Number.isFinite(value)) {
     return `expected a number, got ${typeof value === 'number' ? String(value) : JSON.stringify(value)}`;
   }
-  const [min, max] = definition.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  if (value < min || value > max) {
+  const { range } = definition;
+  if (range !== undefined && (value < range[0] || value > range[1])) {
+    const [min, max] = range;
     const unit = definition.unit === '' ? '' : ` ${definition.unit}`;
     return `expected ${min} to ${max}${unit}, got ${value}`;
   }

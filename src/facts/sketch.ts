@@ -96,6 +96,8 @@ export class Folder {
 
 /** Adds up folds, in the order given, so that live and replay round alike. Null for none or only empty ones. */
 export function mergeFolds(folds: readonly Fold[]): Fold | null {
+  const [only] = folds;
+  if (only !== undefined && folds.length === 1) return only.n > 0 ? only : null;
   const filled = folds.filter((fold) => fold.n > 0);
   const [first] = filled;
   if (first === undefined) return null;

@@ -1,4 +1,5 @@
 /** The lines of one file of a recording, plain or compressed, in flat memory. */
+import { isAscii } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
@@ -131,8 +132,12 @@ async function* split(chunks: AsyncGenerator<Buffer>, onDamage: OnDamage): Async
   const decoder = new StringDecoder('utf8');
   let rest = '';
   let isTooLong = false;
+  let isWhole = true;
   for await (const chunk of chunks) {
-    const lines = (rest + decoder.write(chunk)).split('\n');
+    // Most recordings are plain ASCII, which is its own text: the decoder looks at every byte.
+    const text = isWhole && isAscii(chunk) ? chunk.toString('latin1') : decoder.write(chunk);
+    isWhole = (chunk.at(-1) ?? 0) < 0x80;
+    const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     if (isTooLong && lines.length > 0) {
       lines.shift();
