@@ -1,11 +1,17 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { profileOffer } from '../../src/agent/profile-offer.js';
 import type { Recorded } from '../../src/agent/replay.js';
-import { whatIf } from '../../src/agent/what-if.js';
+import { WhatIf, whatIf } from '../../src/agent/what-if.js';
 import type { RecordingLine } from '../../src/recordings/format.js';
+import { openLog } from '../../src/recordings/open-log.js';
+import { newLogReport } from '../../src/recordings/read-log.js';
+import type { Book } from '../../src/shapes/rule.js';
+import { books, givens, readingsOf } from '../decision/random-books.js';
 import { measured } from '../helpers/loop.js';
 import { shippedBook, shippedProfile } from '../helpers/shipped.js';
 import { HEADER, sampleAt } from '../recordings/helpers.js';
+import { fixture } from '../recordings/importers/fixtures.js';
 
 const profile = shippedProfile('rtx-4090');
 
@@ -38,3 +44,59 @@ test('a log without a bot or a card to write to is decided with what the profile
 test('what nobody stands in for is not decided', async () => {
   expect(Object.keys(await knobsAtTheEnd([]))).toEqual(['level']);
 });
+
+/** The digest of a book over these lines, as each engine comes to it. */
+async function digestsOf(lines: readonly RecordingLine[], book: Book): Promise<string[]> {
+  const digests: string[] = [];
+  for (const engine of ['compiled', 'reference'] as const) {
+    const run = new WhatIf(profile, book, { engine, ledger: false }, profileOffer(profile));
+    for (const line of lines) {
+      const tick = await run.take(line);
+      if (tick !== null && line === lines.at(-1)) digests.push(tick.core.digest.value());
+    }
+  }
+  return digests;
+}
+
+test('random books come to the same decisions with either engine, over random samples', async () => {
+  const samples = fc.array(givens, { minLength: 5, maxLength: 30 });
+  await fc.assert(
+    fc.asyncProperty(books, samples, async (book, given) => {
+      const lines = given.map((one, i) => sampleAt(i * 500, { readings: readingsOf(one) }));
+      const [compiled, reference] = await digestsOf([HEADER, ...lines], book);
+      expect(compiled).toMatch(/^[0-9a-f]{64}$/);
+      expect(compiled).toBe(reference);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('random books and the shipped one come to the same decisions with either engine, over the logs of other tools', async () => {
+  const logs: RecordingLine[][] = [];
+  for (const name of [
+    'gpu-z.txt',
+    'hwinfo.csv',
+    'mangohud-0.8.2.csv',
+    'afterburner.hml',
+    'nvidia-smi-units.csv',
+  ])
+    logs.push(await linesOf(name));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(fc.constant(shippedBook(profile)), books),
+      fc.constantFrom(...logs),
+      async (book, lines) => {
+        const [compiled, reference] = await digestsOf(lines, book);
+        expect(compiled).toMatch(/^[0-9a-f]{64}$/);
+        expect(compiled).toBe(reference);
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
+
+async function linesOf(name: string): Promise<RecordingLine[]> {
+  const lines: RecordingLine[] = [];
+  for await (const line of openLog(fixture(name), {}, newLogReport())) lines.push(line);
+  return lines;
+}
