@@ -1,5 +1,4 @@
 /** From settings to a running agent with its server, and back to a machine as it was found. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { Agent, type Log, loadLiveBook, loadProfile, type NewRun, type Totals } from '../agent/index.js';
@@ -12,10 +11,12 @@ import { didYouMean } from '../rules/nearest.js';
 import { describeProblem } from '../rules/problems.js';
 import { type AgentServer, isLoopbackHost, openServer } from '../server/index.js';
 import type { Settings } from '../settings/index.js';
+import type { CardSet, CardWriter } from '../shapes/gpu.js';
 import { openStateFolder, removeAddress, writeAddress } from '../state-folder.js';
 import { openCardWriter } from './card-writer.js';
 import { record, resume } from './recording.js';
 import { chooseProfile, identityOf, RARE_MS, recordingHeader } from './recording-header.js';
+import { refuseSecondAgent } from './second-agent.js';
 import { readVersion } from './version.js';
 
 /** What `run` has settled before anything is opened. */
@@ -40,25 +41,52 @@ export interface RunningAgent {
   stop(): Promise<Totals>;
 }
 
+/** What has to be closed again, in whatever state the start is left. */
+interface Opened {
+  writer?: CardWriter | undefined;
+  cards?: CardSet;
+  /** Once it ticks; its end closes the cards and gives back what it changed. */
+  agent?: Agent;
+  server?: AgentServer;
+}
+
+/** Children and sockets that stay open would keep a process alive that only wants to tell why it cannot run. */
+async function close({ writer, cards, agent, server }: Opened): Promise<void> {
+  if (agent === undefined) await cards?.close();
+  else await agent.stop();
+  await writer?.close();
+  await server?.close();
+}
+
 /**
  * Starts an agent: card, profile, book, server, recording, loop, in this order, so that what is wrong is told before
  * anything is changed.
  * @throws EvenkeelError `alreadyRunning`, `badBook`, `badFile`, `badFlag`, `gpuUnavailable` or `portTaken`.
  */
-export async function startAgent({
-  settings,
-  stateFolder,
-  isDemo,
-  isLevelGiven,
-  log,
-}: StartOptions): Promise<RunningAgent> {
-  const { token } = await openStateFolder(stateFolder);
-  await refuseSecondAgent(stateFolder, settings.port);
+export async function startAgent(options: StartOptions): Promise<RunningAgent> {
+  const { token } = await openStateFolder(options.stateFolder);
+  await refuseSecondAgent(options.stateFolder, options.settings.port);
+  const opened: Opened = {};
+  try {
+    return await open(options, token, opened);
+  } catch (error) {
+    await close(opened);
+    throw error;
+  }
+}
+
+async function open(
+  { settings, stateFolder, isDemo, isLevelGiven, log }: StartOptions,
+  token: string,
+  opened: Opened,
+): Promise<RunningAgent> {
   const version = readVersion();
   const { tickMs, slowMs } = settings.intervals;
   const pace = { fastMs: tickMs, slowMs, rareMs: RARE_MS };
   const writer = await openCardWriter({ settings, isDemo, secret: token, env: process.env, log });
+  opened.writer = writer;
   const cards = await openCards(settings.gpu, { isDemo, pace, writer });
+  opened.cards = cards;
   const [card] = cards.cards;
   log('info', cards.note);
   const overlay: ProfileOverlay = {
@@ -122,6 +150,7 @@ export async function startAgent({
     listenAddress: settings.listen,
     log: pino({ level: settings.logLevel === 'debug' ? 'debug' : 'error' }, pino.destination(2)),
   });
+  opened.server = server;
   const header = recordingHeader({ version, settings: core, profile: { name, files, overlay }, cards });
   if (!isLoopbackHost(settings.listen)) {
     log(
@@ -129,31 +158,22 @@ export async function startAgent({
       `listening on ${settings.listen}: other machines can reach it, and need the token for all they ask`,
     );
   }
-  try {
-    const recording = settings.recording.enabled
-      ? await record(settings, stateFolder, identityOf(cards), log)
-      : null;
-    recording?.write(header);
-    await agent.start(recording);
-    await writeAddress(stateFolder, server.url);
-  } catch (error) {
-    // What was opened would keep the process alive that only wants to tell why it cannot run.
-    await agent.stop();
-    await writer?.close();
-    await server.close();
-    throw error;
-  }
+  const recording = settings.recording.enabled
+    ? await record(settings, stateFolder, identityOf(cards), log)
+    : null;
+  recording?.write(header);
+  opened.agent = agent;
+  await agent.start(recording);
+  await writeAddress(stateFolder, server.url);
   return {
     agent,
     server,
     token,
     targetFps: book.levels[level]?.targetFps ?? 0,
     async stop() {
-      const totals = await agent.stop();
-      await writer?.close();
-      await server.close();
+      await close(opened);
       await removeAddress(stateFolder, server.url);
-      return totals;
+      return agent.totals();
     },
   };
 }
@@ -165,27 +185,5 @@ function levelOf(name: string, names: readonly string[]): string {
   throw new EvenkeelError(
     'badConfig',
     `no level is named "${name}"${didYouMean(name, names)}; ${expected}, in --level, EVENKEEL_LEVEL or evenkeel.yaml`,
-  );
-}
-
-/** How long an agent that may be running has to answer, in ms. */
-const ANSWER_WITHIN_MS = 500;
-
-/**
- * Two agents in one state folder would take each other's bots. One on the same port is left to the server, which tells
- * more about it.
- */
-async function refuseSecondAgent(stateFolder: string, port: number): Promise<void> {
-  const url = (await readFile(join(stateFolder, 'address'), 'utf8').catch(() => '')).trim();
-  if (!URL.canParse(url) || Number(new URL(url).port) === port) return;
-  const state = await fetch(`${url}/v1/state`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
-    .then((response) => response.json() as Promise<{ version?: string }>)
-    .catch(() => null);
-  // An agent that was killed leaves its address behind: nobody answers there.
-  if (state?.version === undefined) return;
-  const remedy = 'stop it, or give this one a state folder of its own with EVENKEEL_STATE_DIR';
-  throw new EvenkeelError(
-    'alreadyRunning',
-    `another agent (version ${state.version}) listens on ${url} and uses ${stateFolder}; ${remedy}`,
   );
 }

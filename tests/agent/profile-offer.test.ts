@@ -8,7 +8,7 @@ test('every knob of a profile is offered with its ladder or range and its defaul
   expect(profileKnobs(profile)).toEqual({
     model: { values: ['yolov8n', 'yolov8s', 'yolov8m', 'yolov8l', 'yolov8x'], value: 'yolov8m' },
     resolution: { values: [416, 512, 640, 768, 896], value: 640 },
-    powerLimitW: { range: [250, 450], value: 450 },
+    powerLimitW: { range: [150, 450], value: 450 },
     graphicsClockMaxMhz: { range: [1530, 3500], value: 3105 },
     streams: { range: [1, 4], value: 1 },
     batchSize: { range: [1, 8], value: 1 },
@@ -22,7 +22,7 @@ test('a bot offers what is a bot’s, a device what is written to hardware', () 
   expect(hello).toMatchObject({ kind: 'hello', controls: true, knobs: { model: { value: 'yolov8s' } } });
   expect(Object.keys(hello?.kind === 'hello' ? hello.knobs : {})).not.toContain('powerLimitW');
   expect(devices).toEqual([
-    { kind: 'device', knob: 'powerLimitW', offer: { range: [250, 450], value: 400 } },
+    { kind: 'device', knob: 'powerLimitW', offer: { range: [150, 450], value: 400 } },
     { kind: 'device', knob: 'graphicsClockMaxMhz', offer: { range: [1530, 3500], value: 3105 } },
   ]);
 });
