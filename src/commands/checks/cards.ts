@@ -1,4 +1,5 @@
 /** Each card that NVML tells of: what it is, which profile it has and why, what can be set. */
+import { describeCode } from '../../gpu/nvml/codes.js';
 import type { LookedCard, NvmlLook } from '../../gpu/nvml/look.js';
 import { matchProfile } from '../../rules/match-profile.js';
 import type { ProfileFile } from '../../rules/profile.js';
@@ -27,7 +28,8 @@ export function checkCards(
     const { name, uuid, pciId, driver } = card.inventory;
     const is = [name, `PCI id ${pciId ?? 'not told'}`, `driver ${driver ?? 'not told'}`].join(', ');
     const settings = Object.entries(SETTINGS).map(([knob, words]) => describe(card, knob as CardKnob, words));
-    const found = [is, profileOf(card, profiles, profileAsked), ...settings].join('; ');
+    const profile = profileOf(card, profiles, profileAsked);
+    const found = [is, profile, ...settings, programsOn(card)].join('; ');
     const remedy = card.settings.powerLimitW.ok ? null : NO_POWER_LIMIT;
     return { name: `card ${uuid}`, ok: true, found, remedy };
   });
@@ -57,6 +59,22 @@ function describe({ settings }: LookedCard, knob: CardKnob, [name, unit]: readon
   // A driver tells nobody whether clocks are locked.
   const inForce = value === null ? '' : `, ${value} ${unit} in force`;
   return `${name} ${range[0]} to ${range[1]} ${unit}${inForce}`;
+}
+
+/** What else computes or draws on the card takes memory and time from the bot. */
+function programsOn({ processes: told }: LookedCard): string {
+  if ('code' in told) return `programs on it not told (${describeCode(told.code, told.why)})`;
+  if (told.processes.length === 0) return 'no program uses it';
+  // One that computes and draws stands in both lists, with the same memory.
+  const memoryOf = new Map(told.processes.map(({ pid, usedMib }) => [pid, usedMib]));
+  const known = [...memoryOf.values()].filter((mib) => mib !== null);
+  const count = memoryOf.size === 1 ? '1 program uses it' : `${memoryOf.size} programs use it`;
+  if (known.length === 0) return `${count}, memory not told`;
+  const [[pid, mostMib] = [0, 0]] = [...memoryOf].sort(([, a], [, b]) => (b ?? -1) - (a ?? -1));
+  const sumMib = known.reduce((sum, mib) => sum + mib, 0);
+  const untold = memoryOf.size - known.length;
+  const rest = untold === 0 ? '' : `, of ${untold} not told`;
+  return `${count}, ${sumMib} MiB of its memory in all${rest}; most of it pid ${pid}: ${mostMib} MiB`;
 }
 
 function profileOf(

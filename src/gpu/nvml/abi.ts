@@ -8,7 +8,7 @@
  * Kinds of arguments: `device` is an `nvmlDevice_t` (opaque, 8 bytes), `out` points at memory that is written, `text`
  * is a C string that is read.
  */
-export type ArgumentKind = 'device' | 'out' | 'u32' | 'i32' | 'u64' | 'text';
+export type ArgumentKind = 'device' | 'out' | 'u32' | 'i32' | 'text';
 
 /** The prototypes. koffi checks neither number nor size of arguments: what is called must stand here. */
 export const FUNCTIONS = {
@@ -69,7 +69,6 @@ interface ArgumentTypes {
   out: OutMemory;
   u32: number;
   i32: number;
-  u64: bigint;
   text: string;
 }
 
@@ -83,7 +82,6 @@ export const KOFFI_TYPES: Readonly<Record<ArgumentKind, string>> = {
   out: 'void *',
   u32: 'uint32_t',
   i32: 'int32_t',
-  u64: 'uint64_t',
   text: 'str',
 };
 

@@ -10,6 +10,7 @@ import {
 } from '../../shapes/gpu.js';
 import type { KnobOffer, KnobValue } from '../../shapes/knob.js';
 import type { Readings, ReadingTuple, SlowerTier } from '../../shapes/reading.js';
+import { admitWrite, cardKnob, writeRefusal } from '../admit-write.js';
 import { isLimitedByOurs } from '../limited-by-ours.js';
 import { NEVER_CODES } from './codes.js';
 import type { CardState, Reading } from './reading.js';
@@ -44,7 +45,7 @@ export class NvmlCard implements Card {
 
   sample(atMs: number): Readings {
     this.#reading.tick(atMs);
-    const nowMs = performance.now();
+    const nowMs = this.#reading.now();
     const readings: Readings = {};
     for (const fact of FACTS) readings[`${PREFIX}${fact}`] = this.#tuple(fact, nowMs);
     readings['gpu.limitedByOurs'] = this.#limitedByOurs(nowMs);
@@ -55,6 +56,9 @@ export class NvmlCard implements Card {
     const slower = new Map<string, SlowerTier>();
     for (const { facts, tier } of this.#state?.demotions ?? [])
       for (const fact of facts) slower.set(`${PREFIX}${fact}`, tier);
+    // It is as old as what it is derived from.
+    const limitedBy = slower.get('gpu.limitedBy');
+    if (limitedBy !== undefined) slower.set('gpu.limitedByOurs', limitedBy);
     return slower;
   }
 
@@ -72,27 +76,17 @@ export class NvmlCard implements Card {
   }
 
   async apply(knob: string, value: KnobValue): Promise<CardOutcome> {
-    const offer = this.knobs()[knob];
-    if (!isCardKnob(knob) || offer?.range === undefined) {
-      const offered = Object.keys(this.knobs()).join(', ') || 'no knob';
-      const error = `expected one of this card's knobs (${offered}), got ${knob}`;
-      return { ok: false, value: 'unsupported', error, isLasting: true };
-    }
-    if (this.#writer === undefined || offer.readOnly !== undefined) {
-      return { ok: false, value: offer.value, error: offer.readOnly ?? NO_WRITER, isLasting: true };
-    }
-    const [min, max] = offer.range;
-    if (typeof value !== 'number' || !(value >= min && value <= max)) {
-      return { ok: false, value: offer.value, error: `expected ${knob} of ${min} to ${max}, got ${value}` };
-    }
-    const outcome = await this.#writer.set(this.inventory.uuid, knob, value);
-    if (outcome.ok && typeof outcome.value === 'number') this.#own(knob, outcome.value, max);
+    const admitted = admitWrite(this.knobs(), this.#writer, knob, value);
+    if (!admitted.ok) return admitted.outcome;
+    const outcome = await admitted.writer.set(this.inventory.uuid, admitted.knob, admitted.value);
+    if (outcome.ok && typeof outcome.value === 'number') this.#own(admitted, outcome.value);
     await this.#reading.readWritten();
     return outcome;
   }
 
-  async forget(knob: string): Promise<void> {
-    if (!isCardKnob(knob)) return;
+  async forget(name: string): Promise<void> {
+    const knob = cardKnob(name);
+    if (knob === undefined) return;
     this.#ours.delete(knob);
     await this.#writer?.forget(this.inventory.uuid, knob);
   }
@@ -111,14 +105,14 @@ export class NvmlCard implements Card {
   }
 
   /** A clock at the top of its range is no lock. */
-  #own(knob: CardKnob, value: number, max: number): void {
-    if (knob === 'graphicsClockMaxMhz' && value >= max) this.#ours.delete(knob);
+  #own({ knob, top }: { knob: CardKnob; top: number }, value: number): void {
+    if (knob === 'graphicsClockMaxMhz' && value >= top) this.#ours.delete(knob);
     else this.#ours.set(knob, value);
   }
 
   #readOnly(): string | null {
     if (this.#state?.state === 'asleep') return this.#state.why;
-    return this.#writer === undefined ? NO_WRITER : this.#writer.refusal;
+    return writeRefusal(this.#writer);
   }
 
   #tuple(fact: string, nowMs: number): ReadingTuple {
@@ -149,10 +143,4 @@ export class NvmlCard implements Card {
     const value = this.#state?.facts.get(fact)?.told[0];
     return typeof value === 'number' ? value : undefined;
   }
-}
-
-const NO_WRITER = 'this run writes no settings of cards';
-
-function isCardKnob(knob: string): knob is CardKnob {
-  return (CARD_KNOBS as readonly string[]).includes(knob);
 }

@@ -3,12 +3,10 @@ import { reasonOf } from '../../errors.js';
 import type { CardSet, CardWriter } from '../../shapes/gpu.js';
 import { cardSet } from '../card-set.js';
 import { NvmlCard } from './card.js';
-import type { CardProcesses } from './processes.js';
 import type { Demotion, Pace } from './reader.js';
 import { OPEN_DEADLINE_MS, Reading } from './reading.js';
 import { Supervisor } from './supervisor.js';
 
-export type { CardProcess, CardProcesses } from './processes.js';
 export type { Pace } from './reader.js';
 
 /** How the cards are opened; all but the pace may be left out. */
@@ -24,14 +22,8 @@ export interface NvmlOptions {
   childEntry?: URL | undefined;
 }
 
-/** Cards that are read through NVML. */
-export interface NvmlCards extends CardSet {
-  /** The programs that use a card: asked for only, for it is dear. */
-  processes(uuid: string): Promise<CardProcesses>;
-}
-
 /** The cards, or why they cannot be read this way: a sentence. */
-export type NvmlOpening = { ok: true; cards: NvmlCards } | { ok: false; why: string };
+export type NvmlOpening = { ok: true; cards: CardSet } | { ok: false; why: string };
 
 /** Opens all cards of this machine, the bot's first. Never throws for what this machine lacks. */
 export async function openNvml({ pace, writer, uuid, env, childEntry }: NvmlOptions): Promise<NvmlOpening> {
@@ -62,8 +54,7 @@ export async function openNvml({ pace, writer, uuid, env, childEntry }: NvmlOpti
     return refuse(`expected the UUID of a card of this machine, got ${uuid}; there is ${there}`);
   }
   await reading.readAll();
-  const processes = (of: string): Promise<CardProcesses> => reading.processes(of);
-  return { ok: true, cards: Object.assign(set, { processes }) };
+  return { ok: true, cards: set };
 }
 
 /** What a person should know: a silent driver, lost and sleeping cards, what is read more rarely. */

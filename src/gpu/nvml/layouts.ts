@@ -30,7 +30,6 @@ export const TEXT_BYTES = { driverVersion: 80, name: 96, uuid: 96 } as const;
 
 /** `nvmlTemperatureThresholds_t`. */
 export const THRESHOLD = {
-  shutdown: 0,
   slowdown: 1,
   gpuMax: 3,
   acousticMin: 4,
@@ -46,12 +45,9 @@ export const PCIE_COUNTER = { transmit: 0, receive: 1 } as const;
 /** Field ids (`NVML_FI_DEV_…`). */
 export const FIELD = {
   memoryTemperature: 82,
-  powerInstant: 186,
   pcieTransmit: 197,
   pcieReceive: 198,
 } as const;
-/** `nvmlPstates_t` of a card that does not know. */
-export const PSTATE_UNKNOWN = 32;
 
 /** Bits of `nvmlClocksEventReasons`. */
 export const REASON = {

@@ -3,8 +3,10 @@ import { reasonOf } from '../../errors.js';
 import { CARD_KNOBS, type CardInventory, type CardKnob } from '../../shapes/gpu.js';
 import type { DeviceAnswer, DeviceSetting } from '../settable.js';
 import { CODE, describeCode } from './codes.js';
+import { Device } from './device.js';
 import { type FoundCard, findCards } from './identity.js';
 import { type LibraryOptions, loadKoffi, type NvmlLibrary, openLibrary } from './library.js';
+import { type CardProcesses, processesOf } from './processes.js';
 import { openNvmlSetters } from './setters.js';
 
 /** One card as its driver tells it. */
@@ -14,6 +16,8 @@ export interface LookedCard {
   isPersistent: boolean | null;
   /** What could be written, or the driver's refusal to tell it. */
   settings: Record<CardKnob, DeviceAnswer<DeviceSetting>>;
+  /** The programs that use it: read here and in no run, for a list of them takes milliseconds of the driver. */
+  processes: CardProcesses;
 }
 
 /** The steps in their order; a look ends at the first that fails. */
@@ -70,6 +74,7 @@ export async function look(
     cards.push({
       inventory: card.inventory,
       isPersistent: persistenceOf(library, card),
+      processes: processesOf(new Device(library, card.handle, found.driver, () => performance.now())),
       settings: settings as LookedCard['settings'],
     });
   }

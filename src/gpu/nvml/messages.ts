@@ -1,6 +1,5 @@
 /** What the agent asks of the child that reads the cards, and what the child answers. */
 import type { CardInventory } from '../../shapes/gpu.js';
-import type { CardProcesses } from './processes.js';
 import type { Pace, Wanted } from './reader.js';
 import type { CardReading } from './session.js';
 
@@ -9,9 +8,7 @@ export type Question = { id: number } & QuestionBody;
 /** A question without its number. */
 export type QuestionBody =
   /** `known`: the cards of the child before, which are looked for where they are not there. */
-  | { kind: 'open'; pace: Pace; known: CardInventory[] }
-  | { kind: 'read'; wanted: Wanted }
-  | { kind: 'processes'; uuid: string };
+  { kind: 'open'; pace: Pace; known: CardInventory[] } | { kind: 'read'; wanted: Wanted };
 
 /** What the child answers; `cpuUs` is its processor time since it started. */
 export type Reply = { id: number; cpuUs: number } & ReplyBody;
@@ -28,5 +25,4 @@ export type ReplyBody =
     }
   | { kind: 'failed'; why: string }
   /** `isSpent`: another process would do better than this one. */
-  | { kind: 'read'; cards: CardReading[]; isSpent: boolean }
-  | { kind: 'processes'; told: CardProcesses };
+  | { kind: 'read'; cards: CardReading[]; isSpent: boolean };

@@ -2,7 +2,15 @@
 import { CATALOGUE, refuseValue } from '../../facts/catalogue.js';
 import type { FactValue, SlowerTier } from '../../shapes/reading.js';
 import { type Answer, isAnswered, type Told, unbelievable } from './answers.js';
-import { Cost, OBSERVER_BUDGET, type ObserverBudget, overspender, type Spender } from './budget.js';
+import {
+  Cost,
+  noteCheap,
+  OBSERVER_BUDGET,
+  type ObserverBudget,
+  overspender,
+  recovered,
+  type Spender,
+} from './budget.js';
 import { CODE, DOWN_CODES, describeCode, NEVER_CODES } from './codes.js';
 import type { Device } from './device.js';
 import type { Sensor, SensorTier } from './sensor.js';
@@ -67,7 +75,10 @@ export class Reader {
       tier: sensor.tier,
       cost: new Cost(),
       everyMs: this.#everyMs(sensor.tier),
-      demotedMs: this.#demotedMs(sensor.tier),
+      demotedMs: this.#demotedMs(sensor, sensor.tier),
+      promotedMs: null,
+      demotions: 0,
+      cheapReadings: 0,
       readAtMs: Number.NEGATIVE_INFINITY,
       dearMs: 0,
       never: new Set(),
@@ -89,8 +100,19 @@ export class Reader {
           : [null, answer.code, describeCode(answer.code, answer.why ?? OF_SENSORS[answer.code])];
       }
     }
-    this.#keepBudget();
+    if (!this.#keepBudget()) this.#recover();
     return { told, isDown: answered === 0 && down > 0 };
+  }
+
+  /**
+   * The facts of which nothing is known while the card may not be read: what moves, and what was not read yet. Its ranges,
+   * its settings and what it lacks stand as they were read.
+   */
+  get unknown(): string[] {
+    return this.#slots.flatMap(({ sensor, readAtMs, never }) => {
+      const stands = (sensor.tier === 'once' || sensor.isSetting === true) && Number.isFinite(readAtMs);
+      return stands ? [] : sensor.facts.filter((fact) => !never.has(fact));
+    });
   }
 
   /** Sensors that are read more rarely than they would be. */
@@ -116,6 +138,7 @@ export class Reader {
     const answers = sensor.read(this.#device);
     const tookMs = this.#device.now() - startMs;
     cost.note(tookMs);
+    noteCheap(slot, this.#budget);
     slot.readAtMs = startMs;
     const checked: Record<string, Answer<FactValue>> = {};
     for (const fact of sensor.facts) {
@@ -129,14 +152,36 @@ export class Reader {
     return checked;
   }
 
-  #keepBudget(): void {
-    const spending = this.#slots.filter(({ tier, isDone }) => tier !== 'once' && !isDone);
-    const slot = overspender(spending, this.#budget);
-    if (slot === null) return;
+  /** Whether something had to be demoted. */
+  #keepBudget(): boolean {
+    const slot = overspender(this.#spending(), this.#budget);
+    if (slot === null) return false;
     slot.dearMs = Math.round((slot.cost.ms ?? 0) * 100) / 100;
-    slot.tier = slot.tier === 'fast' ? 'slow' : 'rare';
-    slot.everyMs = this.#everyMs(slot.tier);
-    slot.demotedMs = this.#demotedMs(slot.tier);
+    slot.demotions++;
+    this.#move(slot, slot.tier === 'fast' ? 'slow' : 'rare');
+    return true;
+  }
+
+  /** A driver that was busy for a while must not cost the facts of the whole run. */
+  #recover(): void {
+    const slot = recovered(this.#spending(), this.#budget);
+    if (slot === null) return;
+    // What was dear then says nothing of now.
+    slot.cost = new Cost();
+    this.#move(slot, fasterThan(slot));
+  }
+
+  #move(slot: Slot, tier: SensorTier): void {
+    const { sensor } = slot;
+    slot.tier = tier;
+    slot.everyMs = this.#everyMs(tier);
+    slot.demotedMs = this.#demotedMs(sensor, tier);
+    slot.promotedMs = tier === sensor.tier ? null : this.#everyMs(fasterThan(slot));
+    slot.cheapReadings = 0;
+  }
+
+  #spending(): Slot[] {
+    return this.#slots.filter(({ tier, isDone }) => tier !== 'once' && !isDone);
   }
 
   #everyMs(tier: SensorTier): number {
@@ -145,10 +190,15 @@ export class Reader {
     return { fast: Math.max(fastMs, LEAST_APART_MS), slow: slowMs, rare: rareMs, once: slowMs }[tier];
   }
 
-  #demotedMs(tier: SensorTier): number | null {
-    if (tier === 'once' || tier === 'rare') return null;
+  #demotedMs({ isVital }: Sensor, tier: SensorTier): number | null {
+    if (tier === 'once' || tier === 'rare' || (tier === 'slow' && isVital === true)) return null;
     return tier === 'fast' ? this.#pace.slowMs : this.#pace.rareMs;
   }
+}
+
+/** Where a demoted sensor goes when it is cheap again: one step back at a time. */
+function fasterThan({ tier, sensor }: Slot): SensorTier {
+  return tier === 'rare' ? 'slow' : sensor.tier;
 }
 
 /** A value that the catalogue refuses is no answer: a sentinel, or nonsense. */

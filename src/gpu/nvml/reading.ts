@@ -1,12 +1,15 @@
 /** The agent's side: asks for readings when they will be of use, keeps the newest, and gets over a child that hangs. */
 import { reasonOf } from '../../errors.js';
 import type { CardInventory } from '../../shapes/gpu.js';
+import { wakingClock } from '../waking-clock.js';
 import type { Told } from './answers.js';
 import type { ReplyBody } from './messages.js';
-import type { CardProcesses } from './processes.js';
 import { type Demotion, LEAST_APART_MS, type Pace, type Wanted } from './reader.js';
 import { type CardReading, EVERYTHING } from './session.js';
 import type { Supervisor } from './supervisor.js';
+
+/** What asks the driver, in a process of its own. */
+type Asker = Pick<Supervisor, 'ask' | 'isAlive' | 'discard' | 'close'>;
 
 /** A driver that takes longer for a reading counts as one that hangs, in ms. */
 const DEADLINE_MS = 2_000;
@@ -17,7 +20,7 @@ const LEAD_MS = 20;
 /** Pauses before new attempts, in ms: with the deadline of one they stay within the 5 s that are promised. */
 const PAUSES_MS = [0, 250, 500, 1_000, 2_000];
 
-/** One fact as it was told last, and when it was asked for by this process's monotonic clock. */
+/** One fact as it was told last, and when it was asked for, by the clock of the reading. */
 export interface Kept {
   told: Told;
   atMs: number;
@@ -37,7 +40,9 @@ const WRITTEN: Wanted = { tiers: ['fast'], settings: true };
 
 /** The readings of all cards of one child, whichever process that is at the moment. */
 export class Reading {
-  readonly #supervisor: Supervisor;
+  readonly #supervisor: Asker;
+  /** Time in ms that also passes while the machine sleeps: what was read before counts as old after it. */
+  readonly now: () => number = wakingClock();
   readonly #pace: Pace;
   readonly #known: CardInventory[];
   readonly #states: Map<string, CardState>;
@@ -54,7 +59,7 @@ export class Reading {
   #isClosed = false;
 
   /** `supervisor` has a child that has opened `known`, which took `openedMs`. */
-  constructor(supervisor: Supervisor, pace: Pace, known: CardInventory[], openedMs: number) {
+  constructor(supervisor: Asker, pace: Pace, known: CardInventory[], openedMs: number) {
     this.#supervisor = supervisor;
     this.#pace = pace;
     this.#known = known;
@@ -85,23 +90,13 @@ export class Reading {
     await this.#inTurn(() => this.#read(WRITTEN));
   }
 
-  /** The programs that use a card. */
-  async processes(uuid: string): Promise<CardProcesses> {
-    let told: CardProcesses = { code: 10, why: 'the driver does not answer' };
-    await this.#inTurn(async () => {
-      const reply = await this.#ask({ kind: 'processes', uuid });
-      if (reply.kind === 'processes') told = reply.told;
-    });
-    return told;
-  }
-
   /** Told at each tick, so that the next reading comes shortly before the next one. Never waits. */
   tick(atMs: number): void {
     if (this.#timer !== undefined || this.#isClosed) return;
     const { fastMs } = this.#pace;
     const leadMs = Math.min(LEAD_MS + 2 * this.#tookMs, fastMs / 2);
     const waitMs = Math.max(0, fastMs - (atMs % fastMs) - leadMs);
-    if (performance.now() + waitMs - this.#fastAtMs < LEAST_APART_MS - leadMs) return;
+    if (this.now() + waitMs - this.#fastAtMs < LEAST_APART_MS - leadMs) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#readDue().catch(() => undefined);
@@ -121,7 +116,7 @@ export class Reading {
     if (this.#outage !== null || this.#waiting > 0) return;
     await this.#inTurn(() => this.#read(FAST));
     const { slowMs, fastMs } = this.#pace;
-    if (this.#outage === null && performance.now() - this.#slowerAtMs >= slowMs - fastMs / 2)
+    if (this.#outage === null && this.now() - this.#slowerAtMs >= slowMs - fastMs / 2)
       await this.#inTurn(() => this.#read(SLOWER));
   }
 
@@ -143,14 +138,14 @@ export class Reading {
   async #read(wanted: Wanted): Promise<void> {
     const isNew = !this.#supervisor.isAlive;
     if (isNew) await this.#open();
-    const sentMs = performance.now();
+    const [sentMs, startMs] = [this.now(), performance.now()];
     const asked = isNew ? EVERYTHING : wanted;
     const reply = await this.#ask({ kind: 'read', wanted: asked });
     if (reply.kind !== 'read') throw new Error(reply.kind === 'failed' ? reply.why : 'expected readings');
     this.#keep(reply.cards, sentMs);
     if (asked.tiers.includes('fast')) this.#fastAtMs = sentMs;
     if (asked.tiers.includes('slow')) this.#slowerAtMs = sentMs;
-    if (asked === FAST) this.#tookMs += 0.2 * (performance.now() - sentMs - this.#tookMs);
+    if (asked === FAST) this.#tookMs += 0.2 * (performance.now() - startMs - this.#tookMs);
     this.#failures = 0;
     this.#outage = null;
     if (reply.isSpent) this.#supervisor.discard();

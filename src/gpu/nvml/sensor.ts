@@ -14,5 +14,7 @@ export interface Sensor {
   facts: readonly string[];
   /** A setting of the card: read again at once when something was written. */
   isSetting?: boolean;
+  /** Rules that keep the card safe rest on it: however dear, it is read as often as slow ones are. */
+  isVital?: boolean;
   read(device: Device): Answers;
 }

@@ -33,9 +33,6 @@ export function serveNvml(options: ServeOptions = {}): (question: Question) => P
   const answer = async (question: Question): Promise<ReplyBody> => {
     if (question.kind === 'open') return open(question);
     if (session === null) return { kind: 'failed', why: 'no card was opened' };
-    if (question.kind === 'processes') {
-      return { kind: 'processes', told: session.processes(question.uuid) };
-    }
     return { kind: 'read', cards: session.read(question.wanted), isSpent: session.isSpent };
   };
 

@@ -7,7 +7,6 @@ import { CODE, describeCode } from './codes.js';
 import { Device } from './device.js';
 import { type FoundCard, type FoundCards, findCards, handleOf } from './identity.js';
 import type { NvmlLibrary } from './library.js';
-import { type CardProcesses, processesOf } from './processes.js';
 import { type Demotion, type Pace, Reader, type Wanted } from './reader.js';
 import { SENSOR_TIERS } from './sensor.js';
 import { SENSORS } from './sensors/index.js';
@@ -47,9 +46,10 @@ const SPENT_AFTER = 3;
 /** NVML's code for a card that is not ready; a card that sleeps is told under it. */
 const NOT_READY = 27;
 
+const ALL_FACTS: readonly string[] = SENSORS.flatMap(({ facts }) => facts);
+
 interface Kept {
   found: FoundCard;
-  device: Device | null;
   reader: Reader | null;
   lostCode: number;
   hasPowerState: boolean;
@@ -91,7 +91,6 @@ export class Session {
       const absent = { inventory, busId: '', handle: 0n };
       this.#kept.push({
         found: absent,
-        device: null,
         reader: null,
         lostCode: CODE.notFound,
         hasPowerState: false,
@@ -115,13 +114,6 @@ export class Session {
     return readings;
   }
 
-  /** The programs that use a card. */
-  processes(uuid: string): CardProcesses {
-    const kept = this.#kept.find(({ found }) => found.inventory.uuid === uuid);
-    if (kept === undefined) return { code: CODE.notFound };
-    return kept.device === null ? { code: kept.lostCode } : processesOf(kept.device);
-  }
-
   close(): void {
     this.#options.library.call('nvmlShutdown');
     this.#kept = [];
@@ -132,7 +124,6 @@ export class Session {
     const device = new Device(library, handle, this.#driver, this.#now);
     return {
       found,
-      device,
       reader: new Reader(device, pace, budget),
       lostCode: CODE.success,
       hasPowerState: found.busId !== '',
@@ -144,7 +135,8 @@ export class Session {
     if (card.reader === null) return this.#lost(card);
     if (this.#isAsleep(card)) {
       const why = describeCode(NOT_READY, 'the card sleeps, and reading it would wake it');
-      return { uuid, told: allMissing(NOT_READY, why), demotions: [], state: 'asleep', why };
+      const told = missing(card.reader.unknown, NOT_READY, why);
+      return { uuid, told, demotions: card.reader.demotions, state: 'asleep', why };
     }
     const { told, isDown } = card.reader.read(wanted);
     if (!isDown) return { uuid, told, demotions: card.reader.demotions, state: 'up', why: '' };
@@ -158,7 +150,7 @@ export class Session {
     const why = `${describeCode(lostCode)}; it is looked for again`;
     return {
       uuid: found.inventory.uuid,
-      told: allMissing(lostCode, why),
+      told: missing(ALL_FACTS, lostCode, why),
       demotions: [],
       state: 'lost',
       why,
@@ -167,7 +159,6 @@ export class Session {
 
   #lose(card: Kept, code: number): void {
     card.reader = null;
-    card.device = null;
     card.lostCode = code;
   }
 
@@ -201,8 +192,8 @@ export class Session {
   }
 }
 
-function allMissing(code: number, why: string): Record<string, Told> {
-  return Object.fromEntries(SENSORS.flatMap(({ facts }) => facts.map((fact) => [fact, [null, code, why]])));
+function missing(facts: readonly string[], code: number, why: string): Record<string, Told> {
+  return Object.fromEntries(facts.map((fact) => [fact, [null, code, why]]));
 }
 
 /** Reading this file wakes no card; other systems than Linux have none. */

@@ -3,8 +3,10 @@ import type { CardKnob } from '../../shapes/gpu.js';
 import type { DeviceAnswer, DeviceSetting, SettableDevice } from '../settable.js';
 import type { NvmlArguments, NvmlFunction } from './abi.js';
 import { attempt, NvmlRefusal, refusal } from './attempt.js';
+import { clockRange } from './clock-range.js';
 import { CODE, DOWN_CODES } from './codes.js';
-import { CLOCK, THRESHOLD } from './layouts.js';
+import { handleOf } from './identity.js';
+import { THRESHOLD } from './layouts.js';
 import type { NvmlLibrary } from './library.js';
 
 const MILLIWATTS = 1_000;
@@ -26,7 +28,7 @@ export class NvmlSettable implements SettableDevice {
   readonly uuid: string;
   readonly name: string;
   readonly #session: SetterSession;
-  #handle: { of: number; value: bigint } | null = null;
+  #handle: { of: number; handle: bigint } | null = null;
   /** The clocks it can run at: asked once, for they do not change and the list is long. */
   #clocks: readonly [lowest: number, highest: number] | undefined;
 
@@ -93,16 +95,11 @@ export class NvmlSettable implements SettableDevice {
 
   #clockRange(): readonly [number, number] {
     if (this.#clocks !== undefined) return this.#clocks;
-    const memory = new Uint32Array(1);
-    this.#must('nvmlDeviceGetMaxClockInfo', CLOCK.memory, memory);
-    const memoryMhz = memory[0] ?? 0;
-    const count = new Uint32Array(1);
-    this.#call('nvmlDeviceGetSupportedGraphicsClocks', memoryMhz, count, null);
-    const list = new Uint32Array(count[0] ?? 0);
-    this.#must('nvmlDeviceGetSupportedGraphicsClocks', memoryMhz, count, list);
-    const clocks = [Math.min(...list), Math.max(...list)] as const;
-    this.#clocks = clocks;
-    return clocks;
+    const card = this.#card();
+    const range = 'code' in card ? card : clockRange(this.#session.library, card.handle);
+    if ('code' in range) throw new NvmlRefusal(range.code);
+    this.#clocks = [range.lowestMhz, range.highestMhz];
+    return this.#clocks;
   }
 
   #threshold(type: number): number {
@@ -132,16 +129,19 @@ export class NvmlSettable implements SettableDevice {
     return code === CODE.success ? attempt(work) : refusal(code);
   }
 
-  #call<F extends NvmlFunction>(name: F, ...rest: TailOf<NvmlArguments<F>>): number {
+  /** A handle is good until the library is shut down, for whichever card that was. */
+  #card(): { handle: bigint } | { code: number } {
     const { library, starts } = this.#session;
-    // A handle is good until the library is shut down, for whichever card that was.
-    if (this.#handle?.of !== starts) {
-      const handle = new BigUint64Array(1);
-      const code = library.call('nvmlDeviceGetHandleByUUID', this.uuid, handle);
-      if (code !== CODE.success) return code;
-      this.#handle = { of: starts, value: handle[0] ?? 0n };
-    }
-    return library.call(name, ...([this.#handle.value, ...rest] as unknown as NvmlArguments<F>));
+    if (this.#handle?.of === starts) return this.#handle;
+    const found = handleOf(library, this.uuid);
+    if ('handle' in found) this.#handle = { of: starts, handle: found.handle };
+    return found;
+  }
+
+  #call<F extends NvmlFunction>(name: F, ...rest: TailOf<NvmlArguments<F>>): number {
+    const card = this.#card();
+    if ('code' in card) return card.code;
+    return this.#session.library.call(name, ...([card.handle, ...rest] as unknown as NvmlArguments<F>));
   }
 
   #must<F extends NvmlFunction>(name: F, ...rest: TailOf<NvmlArguments<F>>): void {

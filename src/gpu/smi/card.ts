@@ -1,15 +1,11 @@
 /** One card as nvidia-smi tells it; what is written goes through the writer it is given. */
 import { CATALOGUE } from '../../facts/catalogue.js';
-import {
-  CARD_KNOBS,
-  type Card,
-  type CardInventory,
-  type CardOutcome,
-  type CardWriter,
-} from '../../shapes/gpu.js';
+import type { Card, CardInventory, CardOutcome, CardWriter } from '../../shapes/gpu.js';
 import type { KnobOffer, KnobValue } from '../../shapes/knob.js';
 import type { Readings, ReadingTuple } from '../../shapes/reading.js';
+import { admitWrite, cardKnob, writeRefusal } from '../admit-write.js';
 import { isLimitedByOurs } from '../limited-by-ours.js';
+import { wakingClock } from '../waking-clock.js';
 import { Borrowed } from './borrowed.js';
 import type { Row } from './columns.js';
 import { factsOf, type Told } from './facts.js';
@@ -22,7 +18,7 @@ export interface SmiCardOptions {
   inventory: CardInventory;
   /** What tells it, and why it does not. */
   stream: Pick<SmiStream, 'columns' | 'trouble'>;
-  writer: CardWriter | null;
+  writer: CardWriter | undefined;
   /** The graphics clocks it has in MHz, the lowest first; none where it does not tell them. */
   clocks: readonly number[];
   times: Pick<SmiTimes, 'periodMs' | 'silenceMs'>;
@@ -32,15 +28,17 @@ export interface SmiCardOptions {
 const LOST_AFTER_SILENCES = 2;
 /** A row may have been read before a write that it comes after: it takes so many periods until one surely was not. */
 const ROWS_LATE = 2;
-const NO_WRITER = 'this run writes no settings of cards';
 
 /** Tells the newest row with its age. */
 export class SmiCard implements Card {
   readonly inventory: CardInventory;
   readonly #options: SmiCardOptions;
   readonly #borrowed: Borrowed;
+  /** What was told before the machine slept counts as old after it. */
+  readonly #now: () => number = wakingClock();
   #facts: Record<string, Told> = {};
-  #toldMs: number | null = null;
+  /** When the newest row came: by the clock of ages, and by one that stands while the machine sleeps. */
+  #told: { atMs: number; awakeMs: number } | null = null;
 
   constructor(options: SmiCardOptions) {
     this.#options = options;
@@ -51,12 +49,12 @@ export class SmiCard implements Card {
   /** Takes the newest row of this card. */
   take(row: Row): void {
     this.#facts = factsOf(row, this.#options.stream.columns.unknown);
-    this.#toldMs = performance.now();
+    this.#told = { atMs: this.#now(), awakeMs: performance.now() };
   }
 
   sample(_atMs: number): Readings {
-    const nowMs = performance.now();
-    const ageMs = Math.round(nowMs - (this.#toldMs ?? nowMs));
+    const nowMs = this.#now();
+    const ageMs = Math.round(nowMs - (this.#told?.atMs ?? nowMs));
     const readings = Object.fromEntries(GPU_FACTS.map((fact) => [fact, this.#reading(fact, ageMs)]));
     const limitW = this.#borrowed.newer('powerLimitW', nowMs);
     if (limitW !== undefined) readings['gpu.powerLimitW'] = [limitW, 'measured', 0];
@@ -65,9 +63,10 @@ export class SmiCard implements Card {
   }
 
   knobs(): Record<string, KnobOffer> {
-    const nowMs = performance.now();
-    if (this.#toldMs === null || nowMs - this.#toldMs > this.#lostAfterMs) return {};
-    const refusal = this.#refusal;
+    const nowMs = this.#now();
+    // A program that slept with the machine was not silent.
+    if (this.#told === null || performance.now() - this.#told.awakeMs > this.#lostAfterMs) return {};
+    const refusal = writeRefusal(this.#options.writer);
     const readOnly = refusal === null ? {} : { readOnly: refusal };
     const knobs: Record<string, KnobOffer> = {};
     const [min, max, value] = ['Min', 'Max', ''].map((end) => this.#number(`gpu.powerLimit${end}W`));
@@ -85,49 +84,34 @@ export class SmiCard implements Card {
   }
 
   async apply(knob: string, value: KnobValue): Promise<CardOutcome> {
-    const knobs = this.knobs();
-    const offer = knobs[knob];
-    const name = CARD_KNOBS.find((one) => one === knob);
-    if (offer?.range === undefined || name === undefined) {
-      const error = `expected one of this card's knobs (${Object.keys(knobs).join(', ') || 'none'}), got ${knob}`;
-      return { ok: false, value: 'unsupported', error, isLasting: true };
-    }
-    const { writer } = this.#options;
-    if (writer === null || offer.readOnly !== undefined)
-      return { ok: false, value: offer.value, error: offer.readOnly ?? NO_WRITER, isLasting: true };
-    const [min, max] = offer.range;
-    if (typeof value !== 'number' || !(value >= min && value <= max))
-      return { ok: false, value: offer.value, error: `expected ${knob} of ${min} to ${max}, got ${value}` };
-    const outcome = await writer.set(this.inventory.uuid, name, value);
+    const admitted = admitWrite(this.knobs(), this.#options.writer, knob, value);
+    if (!admitted.ok) return admitted.outcome;
+    const { writer, knob: name, before, top } = admitted;
+    const outcome = await writer.set(this.inventory.uuid, name, admitted.value);
     if (typeof outcome.value !== 'number') return outcome;
-    this.#borrowed.noteReadBack(name, outcome.value, performance.now());
+    this.#borrowed.noteReadBack(name, outcome.value, this.#now());
     // A clock at the top of its range is no bound.
-    if (outcome.ok && name === 'graphicsClockMaxMhz' && value >= max) this.#borrowed.forget(name);
-    else if (outcome.ok) this.#borrowed.noteWritten(name, outcome.value, Number(offer.value));
+    if (outcome.ok && name === 'graphicsClockMaxMhz' && outcome.value >= top) this.#borrowed.forget(name);
+    else if (outcome.ok) this.#borrowed.noteWritten(name, outcome.value, Number(before));
     return outcome;
   }
 
-  async forget(knob: string): Promise<void> {
-    const name = CARD_KNOBS.find((one) => one === knob);
-    if (name === undefined) return;
-    this.#borrowed.forget(name);
-    await this.#options.writer?.forget(this.inventory.uuid, name);
+  async forget(name: string): Promise<void> {
+    const knob = cardKnob(name);
+    if (knob === undefined) return;
+    this.#borrowed.forget(knob);
+    await this.#options.writer?.forget(this.inventory.uuid, knob);
   }
 
   async restore(): Promise<void> {
     await this.#options.writer?.restore(this.inventory.uuid);
-    this.#borrowed.noteRestored(performance.now());
+    this.#borrowed.noteRestored(this.#now());
   }
 
   async close(): Promise<void> {}
 
   get #lostAfterMs(): number {
     return LOST_AFTER_SILENCES * this.#options.times.silenceMs;
-  }
-
-  get #refusal(): string | null {
-    const { writer } = this.#options;
-    return writer === null ? NO_WRITER : writer.refusal;
   }
 
   #limitedByOurs(ageMs: number, newerW: number | undefined): ReadingTuple {

@@ -1,6 +1,7 @@
 /** A row of nvidia-smi as the facts of a card: every fact of `gpu.`, told or with its reason. */
 import { CATALOGUE, refuseValue } from '../../facts/catalogue.js';
 import type { FactValue } from '../../shapes/reading.js';
+import { refuseDraw } from '../believable-draw.js';
 import { type LimitWitnesses, limitedBy } from '../nvml/limited-by.js';
 import { type Cell, readCell, readMask, readNumber } from './cell.js';
 import type { Column, Row } from './columns.js';
@@ -106,14 +107,10 @@ function shareOf(used: Told, total: Told): Told {
     : { quality: 'missing', why: 'the card tells of no memory in all' };
 }
 
-/** A draw so far above the highest limit is a sensor's nonsense, as laptops tell it at times: 593 W of an idle card. */
-const NONSENSE_ABOVE_LIMIT = 1.5;
-
 function plausibleW(draw: Told | undefined, limit: Told): Told {
   if (draw === undefined || !('value' in draw) || !('value' in limit)) return draw ?? limit;
-  if (Number(draw.value) <= NONSENSE_ABOVE_LIMIT * Number(limit.value)) return draw;
-  const why = `nvidia-smi tells ${draw.value} W of a card whose highest limit is ${limit.value} W`;
-  return { quality: 'missing', why };
+  const why = refuseDraw(Number(draw.value), Number(limit.value));
+  return why === null ? draw : { quality: 'missing', why };
 }
 
 function mapNumber(told: Told | undefined, map: (value: number) => FactValue): Told {

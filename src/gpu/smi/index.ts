@@ -27,7 +27,7 @@ export type SmiOpening = { ok: true; cards: CardSet } | { ok: false; why: string
 
 /** Opens all cards of this machine, in the driver's order. Never throws for what this machine lacks. */
 export async function openSmi(options: SmiOptions = {}): Promise<SmiOpening> {
-  const { writer = null, machine } = options;
+  const { writer, machine } = options;
   const found = findSmi(machine);
   const program = options.program ?? (found === null ? null : { file: found });
   if (program === null)

@@ -17,6 +17,7 @@ const CARD: LookedCard = {
     graphicsClockMaxMhz: { ok: true, value: { range: [210, 3105], default: 3105, value: null } },
     targetTemperatureC: { ok: true, value: { range: [65, 88], default: null, value: 84 } },
   },
+  processes: { processes: [] },
 };
 const look = (...cards: LookedCard[]): NvmlLook => ({
   ok: true,
@@ -33,7 +34,7 @@ describe('a card', () => {
       name: 'card GPU-1a',
       ok: true,
       found:
-        'NVIDIA GeForce RTX 4090, PCI id 10DE:2684, driver 570.86.16; profile rtx-4090; power limit 150 to 600 W, 450 W in force; graphics clock 210 to 3105 MHz; target temperature 65 to 88 °C, 84 °C in force',
+        'NVIDIA GeForce RTX 4090, PCI id 10DE:2684, driver 570.86.16; profile rtx-4090; power limit 150 to 600 W, 450 W in force; graphics clock 210 to 3105 MHz; target temperature 65 to 88 °C, 84 °C in force; no program uses it',
       remedy: null,
     });
   });
@@ -44,6 +45,25 @@ describe('a card', () => {
     expect(check?.found).toMatch(
       /; profile generic-nvidia \(not rtx-4090: .*Laptop GPU .* is not this card: /,
     );
+  });
+
+  it('tells how many programs use it and how much of its memory', () => {
+    const programs = (processes: LookedCard['processes']): string | undefined =>
+      checkCards(look({ ...CARD, processes }), readProfiles(), undefined)[0]
+        ?.found.split('in force; ')
+        .at(-1);
+    const own = { pid: 7, kind: 'compute', usedMib: 900 } as const;
+    const drawn = { pid: 9, kind: 'graphics', usedMib: 1_100 } as const;
+    expect(programs({ processes: [own] })).toBe(
+      '1 program uses it, 900 MiB of its memory in all; most of it pid 7: 900 MiB',
+    );
+    // One that computes and draws is one program.
+    const both = [own, drawn, { ...own, kind: 'graphics' }, { ...own, pid: 8, usedMib: null }] as const;
+    expect(programs({ processes: [...both] })).toBe(
+      '3 programs use it, 2000 MiB of its memory in all, of 1 not told; most of it pid 9: 1100 MiB',
+    );
+    expect(programs({ processes: [{ ...own, usedMib: null }] })).toBe('1 program uses it, memory not told');
+    expect(programs({ code: 15 })).toMatch(/^programs on it not told \(15 GPU_IS_LOST: /);
   });
 
   it('has the profile that was asked for', () => {

@@ -1,7 +1,7 @@
 /** Opens the cards of a simulated machine as a run does: through the compiled child. */
 import { afterEach } from 'vitest';
-import { type NvmlCards, type NvmlOptions, openNvml } from '../../../src/gpu/nvml/index.js';
-import type { CardWriter } from '../../../src/shapes/gpu.js';
+import { type NvmlOptions, openNvml } from '../../../src/gpu/nvml/index.js';
+import type { CardSet, CardWriter } from '../../../src/shapes/gpu.js';
 import { type NvmlCaller, startCaller } from '../../helpers/nvml-caller.js';
 import { openStandIn, type StandIn, type StandInOptions } from '../../helpers/nvml-standin.js';
 
@@ -27,7 +27,7 @@ export function standIn(options?: StandInOptions): StandIn {
 }
 
 /** The cards of a machine, open until the test ends. */
-export async function openCardsOf(machine: StandIn, options: Partial<NvmlOptions> = {}): Promise<NvmlCards> {
+export async function openCardsOf(machine: StandIn, options: Partial<NvmlOptions> = {}): Promise<CardSet> {
   const env = { ...process.env, ...machine.env };
   const opening = await openNvml({ pace: PACE, childEntry: CHILD_ENTRY, env, ...options });
   if (!opening.ok) throw new Error(opening.why);

@@ -24,7 +24,7 @@ const lookAt = (machine: StandIn, withinMs?: number): Promise<NvmlLook> =>
 
 describe.skipIf(!hasStandIn())('a look at NVML', () => {
   it('tells each card with what could be written, and writes nothing', async () => {
-    const machine = machineWith({ 'persistence.1': 0 }, 2);
+    const machine = machineWith({ 'persistence.1': 0, 'computeProcesses.1': '1234:900' }, 2);
     const seen = await lookAt(machine);
     expect(seen).toMatchObject({ ok: true, library: machine.library, driver: '570.86.16', refused: [] });
     const cards = seen.ok ? seen.cards : [];
@@ -36,6 +36,7 @@ describe.skipIf(!hasStandIn())('a look at NVML', () => {
         graphicsClockMaxMhz: { ok: true, value: { range: [210, 3105], value: null } },
         targetTemperatureC: { ok: true, value: { range: [65, 88], value: 84 } },
       },
+      processes: { processes: [{ pid: 1234, kind: 'compute', usedMib: 900 }] },
     });
     expect(machine.setters()).toEqual([]);
   });

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { Device } from '../../../src/gpu/nvml/device.js';
+import { findCards } from '../../../src/gpu/nvml/identity.js';
+import { type CardProcesses, processesOf } from '../../../src/gpu/nvml/processes.js';
 import { type Control, hasStandIn } from '../../helpers/nvml-standin.js';
-import { loadHere } from './in-process.js';
+import { type InProcess, loadHere } from './in-process.js';
 
 const LISTS: Control = { computeProcesses: '1234:900,1235:NA', graphicsProcesses: '77:12' };
 const LISTED = [
@@ -8,6 +11,14 @@ const LISTED = [
   { pid: 1235, kind: 'compute', usedMib: null },
   { pid: 77, kind: 'graphics', usedMib: 12 },
 ];
+
+/** The programs on the first card, as its driver lists them now. */
+function programsOn({ library }: InProcess): CardProcesses {
+  const found = findCards(library);
+  const [card] = 'code' in found ? [] : found.cards;
+  if ('code' in found || card === undefined) throw new Error('no card');
+  return processesOf(new Device(library, card.handle, found.driver, () => performance.now()));
+}
 
 describe.skipIf(!hasStandIn())('the programs on a card', () => {
   test.each([
@@ -18,25 +29,22 @@ describe.skipIf(!hasStandIn())('the programs on a card', () => {
     ['535.98', 'modern'],
     ['470.256.02', 'old'],
   ] as const)('of driver %s (%s) are told with their memory', async (driver, build) => {
-    const { session, read } = await loadHere({ build, control: { ...LISTS, driver } });
-    const uuid = read()[0]?.uuid ?? '';
-    expect(session.processes(uuid)).toEqual({ processes: LISTED });
+    const here = await loadHere({ build, control: { ...LISTS, driver } });
+    expect(programsOn(here)).toEqual({ processes: LISTED });
   });
 
   test('are all told, however many they are', async () => {
     const many = Array.from({ length: 40 }, (_, i) => `${10 + i}:${i % 10}`).join(',');
-    const { session, read } = await loadHere({ control: { computeProcesses: many } });
-    const told = session.processes(read()[0]?.uuid ?? '');
+    const told = programsOn(await loadHere({ control: { computeProcesses: many } }));
     expect('processes' in told && told.processes.filter(({ kind }) => kind === 'compute')).toHaveLength(40);
   });
 
-  test('are not told where their entries have another form than is known, nor of a card that is none', async () => {
-    const { machine, session, read } = await loadHere({ control: { driver: '535.54.03', ...LISTS } });
-    const uuid = read()[0]?.uuid ?? '';
-    expect(session.processes('GPU-none')).toEqual({ code: 6 });
+  test('are not told where their entries have another form than is known, nor of a card that is lost', async () => {
+    const here = await loadHere({ control: { driver: '535.54.03', ...LISTS } });
+    const { machine } = here;
     machine.set({ computeProcesses: '0:900' });
-    expect(session.processes(uuid)).toMatchObject({ code: 0, why: expect.stringContaining('pid 0') });
+    expect(programsOn(here)).toMatchObject({ code: 0, why: expect.stringContaining('pid 0') });
     machine.set({ 'fail.nvmlDeviceGetComputeRunningProcesses_v3': 15 });
-    expect(session.processes(uuid)).toEqual({ code: 15 });
+    expect(programsOn(here)).toEqual({ code: 15 });
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { EVERYTHING } from '../../../src/gpu/nvml/session.js';
+import type { Told } from '../../../src/gpu/nvml/answers.js';
+import { SENSOR_TIERS, type SensorTier } from '../../../src/gpu/nvml/sensor.js';
+import { type CardReading, EVERYTHING } from '../../../src/gpu/nvml/session.js';
 import { hasStandIn } from '../../helpers/nvml-standin.js';
 import { loadHere, valuesOf } from './in-process.js';
 
@@ -211,6 +213,95 @@ describe.skipIf(!hasStandIn())('the cards of a library', () => {
     state = 'active';
     pass(500);
     expect(read()[0]?.told.powerW?.[0]).toBeGreaterThan(0);
+  });
+
+  test('a card that slept tells its ranges and what it lacks as before, while it sleeps and when it is awake again', async () => {
+    let state = 'active';
+    const { session, pass } = await loadHere(
+      { control: { memoryTemperatureC: 'NA' } },
+      { powerState: () => state },
+    );
+    // What the agent knows of the card: the newest of each fact.
+    const known: Record<string, Told> = {};
+    const read = (tiers: readonly SensorTier[]): string => {
+      pass(5_000);
+      const [card] = session.read({ tiers, settings: false });
+      Object.assign(known, card?.told);
+      return card?.state ?? '';
+    };
+    const values = (): unknown[] =>
+      ['powerLimitMaxW', 'powerLimitDefaultW', 'lockMaxMhz', 'targetMinC', 'powerLimitSetW'].map(
+        (fact) => known[fact]?.[0],
+      );
+    expect(read(SENSOR_TIERS)).toBe('up');
+    const before = values();
+    expect(before).toEqual([600, 450, 3_105, 65, 450]);
+    state = 'suspended';
+    expect(read(SENSOR_TIERS)).toBe('asleep');
+    expect(values()).toEqual(before);
+    expect(known.powerW?.slice(0, 2)).toEqual([null, 27]);
+    expect(known.memoryTemperatureC?.slice(0, 2)).toEqual([null, 3]);
+    state = 'active';
+    expect(read(['fast'])).toBe('up');
+    expect(values()).toEqual(before);
+    expect(known.powerW?.[0]).toBeGreaterThan(0);
+    expect(known.memoryTemperatureC?.slice(0, 2)).toEqual([null, 3]);
+  });
+
+  test('a driver that stalled for a while loses no fact for the run: what was dear is read as before when it is cheap', async () => {
+    const { machine, session, pass } = await loadHere();
+    const read = (times: number, everyMs: number): CardReading | undefined => {
+      let card: CardReading | undefined;
+      for (let i = 0; i < times; i++, pass(everyMs)) [card] = session.read(EVERYTHING);
+      return card;
+    };
+    const stalled = [
+      'nvmlDeviceGetTemperatureV',
+      'nvmlDeviceGetPowerUsage',
+      'nvmlDeviceGetClockInfo',
+    ] as const;
+    const stall = (ms: number): void =>
+      machine.set(Object.fromEntries(stalled.map((name) => [`delay.${name}`, ms])));
+    read(5, 500);
+    stall(2);
+    const demoted = read(12, 500)?.demotions ?? [];
+    expect(demoted.flatMap(({ facts }) => facts)).toEqual(
+      expect.arrayContaining(['temperatureC', 'powerW', 'graphicsClockMhz']),
+    );
+    stall(7);
+    // However long it lasts, what keeps the card safe is read as often as slow facts are.
+    const worst = new Map(
+      (read(8, 5_000)?.demotions ?? []).flatMap(({ facts, tier }) =>
+        facts.map((fact) => [fact, tier] as const),
+      ),
+    );
+    expect(['temperatureC', 'powerW', 'graphicsClockMhz'].map((fact) => worst.get(fact))).toEqual([
+      'slow',
+      'slow',
+      'rare',
+    ]);
+    machine.clear(...stalled.map((name) => `delay.${name}` as const));
+    read(60, 30_000);
+    const [card] = session.read(FAST);
+    expect(card?.demotions).toEqual([]);
+    for (const fact of ['temperatureC', 'powerW', 'graphicsClockMhz', 'limitedBy'])
+      expect(card?.told).toHaveProperty(fact);
+  });
+
+  test('a card that was away for long is found within 5 s of its return', async () => {
+    const { machine, session, pass } = await loadHere();
+    session.read(EVERYTHING);
+    machine.set({ lost: '0' });
+    for (let i = 0; i < 40; i++, pass(1_000)) session.read(FAST);
+    for (let offset = 0; offset < 5; offset++) {
+      for (let i = 0; i < offset; i++, pass(1_000)) session.read(FAST);
+      machine.clear('lost');
+      let ticks = 0;
+      for (; session.read(FAST)[0]?.state === 'lost'; ticks++) pass(1_000);
+      expect(ticks).toBeLessThanOrEqual(5);
+      machine.set({ lost: '0' });
+      for (let i = 0; i < 20; i++, pass(1_000)) session.read(FAST);
+    }
   });
 
   test('reading needs no rights', async () => {

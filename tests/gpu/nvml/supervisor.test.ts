@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import type { QuestionBody } from '../../../src/gpu/nvml/messages.js';
+import { EVERYTHING } from '../../../src/gpu/nvml/session.js';
 import { Supervisor } from '../../../src/gpu/nvml/supervisor.js';
 import { later, until } from './helpers.js';
 
-const QUESTION = { kind: 'processes', uuid: 'GPU-1' } as const;
+const QUESTION: QuestionBody = { kind: 'read', wanted: EVERYTHING };
 
 /** A child that runs this text. */
 function entryOf(text: string): URL {

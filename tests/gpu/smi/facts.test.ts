@@ -116,7 +116,7 @@ describe('the facts of a row', () => {
     expect(factsOf(row({ 'power.draw': '593.00', 'power.max_limit': '175.00' }), NONE)['gpu.powerW']).toEqual(
       {
         quality: 'missing',
-        why: 'nvidia-smi tells 593 W of a card whose highest limit is 175 W',
+        why: '593 W cannot be, with a highest limit of 175 W',
       },
     );
     expect(

@@ -1,6 +1,6 @@
 /** Clocks in MHz, what they are limited by, and the range in which they may be locked. */
-import { type Answer, isAnswered, type Refusal } from '../answers.js';
-import { CODE } from '../codes.js';
+import { type Answer, isAnswered } from '../answers.js';
+import { clockRange } from '../clock-range.js';
 import type { Device } from '../device.js';
 import { CLOCK } from '../layouts.js';
 import { limitedBy } from '../limited-by.js';
@@ -12,36 +12,10 @@ const clock = (fact: string, type: number): Sensor => ({
   read: (device) => ({ [fact]: device.u32Of('nvmlDeviceGetClockInfo', type) }),
 });
 
-/** Room for more clocks than any card has: an RTX 4090 has 5 of the memory and some 200 of the chip. */
-const MOST_CLOCKS = 1_024;
-
-/** Lowest and highest clock of a list, in MHz. */
-function ends(
-  device: Device,
-  call: (count: Uint32Array, list: Uint32Array) => number,
-): [number, number] | Refusal {
-  const list = new Uint32Array(MOST_CLOCKS);
-  device.second[0] = MOST_CLOCKS;
-  const code = call(device.second, list);
-  if (code !== CODE.success) return { code };
-  const clocks = [...list.subarray(0, device.second[0])];
-  if (clocks.length === 0) return { code: CODE.notSupported, why: 'the card lists no clocks' };
-  return [Math.min(...clocks), Math.max(...clocks)];
-}
-
-/** The graphics clocks at the highest memory clock: what a card under load can be held to. */
-function lockRange(device: Device): { lockMinMhz: Answer; lockMaxMhz: Answer } {
-  const { library, handle } = device;
-  const memory = ends(device, (count, list) =>
-    library.call('nvmlDeviceGetSupportedMemoryClocks', handle, count, list),
-  );
-  const graphics = Array.isArray(memory)
-    ? ends(device, (count, list) =>
-        library.call('nvmlDeviceGetSupportedGraphicsClocks', handle, memory[1], count, list),
-      )
-    : memory;
-  if (!Array.isArray(graphics)) return { lockMinMhz: graphics, lockMaxMhz: graphics };
-  return { lockMinMhz: { value: graphics[0] }, lockMaxMhz: { value: graphics[1] } };
+function lockRange({ library, handle }: Device): { lockMinMhz: Answer; lockMaxMhz: Answer } {
+  const range = clockRange(library, handle);
+  if ('code' in range) return { lockMinMhz: range, lockMaxMhz: range };
+  return { lockMinMhz: { value: range.lowestMhz }, lockMaxMhz: { value: range.highestMhz } };
 }
 
 /** Present clocks and ranges, then the reason for them. */
@@ -59,6 +33,7 @@ export const CLOCK_SENSORS: readonly Sensor[] = [
   {
     tier: 'fast',
     facts: ['limitedBy'],
+    isVital: true,
     read(device) {
       const reasons = device.u64('nvmlDeviceGetCurrentClocksEventReasons');
       if (!isAnswered(reasons)) return { limitedBy: reasons };

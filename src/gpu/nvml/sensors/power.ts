@@ -1,11 +1,10 @@
 /** Watts and joules. NVML tells milliwatts and millijoules. */
+import { refuseDraw } from '../../believable-draw.js';
 import { type Answer, convert, isAnswered, unbelievable } from '../answers.js';
 import type { Device } from '../device.js';
 import type { Sensor } from '../sensor.js';
 
 const fromMilli = (value: number): number => value / 1000;
-/** A laptop was seen to tell 593 W while idle: what no card of its limits can draw is not believed. */
-const BELIEVED_SHARE = 1.5;
 
 /** Board draw: from Ampere on the mean of the last second. */
 function drawW(device: Device): Answer {
@@ -13,9 +12,9 @@ function drawW(device: Device): Answer {
   const limits = ['powerLimitMaxW', 'powerLimitDefaultW', 'powerLimitW'].map(
     (fact) => device.number(fact) ?? 0,
   );
-  const highestW = Math.max(...limits);
-  if (!isAnswered(answer) || highestW === 0 || answer.value <= BELIEVED_SHARE * highestW) return answer;
-  return unbelievable(`${answer.value} W cannot be, with a highest limit of ${highestW} W`);
+  if (!isAnswered(answer)) return answer;
+  const refusal = refuseDraw(answer.value, Math.max(...limits));
+  return refusal === null ? answer : unbelievable(refusal);
 }
 
 /** The power limit, its range, the draw and the energy. */
@@ -39,6 +38,7 @@ export const POWER_SENSORS: readonly Sensor[] = [
     tier: 'fast',
     facts: ['powerLimitW'],
     isSetting: true,
+    isVital: true,
     read: (device) => ({
       // The enforced limit is the least of all limiters, and laptops tell it that do not tell the one that was asked for.
       powerLimitW: convert(
@@ -58,7 +58,7 @@ export const POWER_SENSORS: readonly Sensor[] = [
       powerLimitSetW: convert(device.u32('nvmlDeviceGetPowerManagementLimit'), fromMilli),
     }),
   },
-  { tier: 'fast', facts: ['powerW'], read: (device) => ({ powerW: drawW(device) }) },
+  { tier: 'fast', facts: ['powerW'], isVital: true, read: (device) => ({ powerW: drawW(device) }) },
   {
     tier: 'fast',
     facts: ['energyJ'],

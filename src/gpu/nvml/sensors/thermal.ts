@@ -49,8 +49,18 @@ export const THERMAL_SENSORS: readonly Sensor[] = [
     read: (device) => ({ targetTemperatureC: thresholdC(device, THRESHOLD.acousticCurrent) }),
   },
   { tier: 'slow', facts: ['limitC'], isSetting: true, read: (device) => ({ limitC: limitC(device) }) },
-  { tier: 'fast', facts: ['temperatureC'], read: (device) => ({ temperatureC: believed(chipC(device)) }) },
-  { tier: 'fast', facts: ['thermalMarginC'], read: (device) => ({ thermalMarginC: thermalMarginC(device) }) },
+  {
+    tier: 'fast',
+    facts: ['temperatureC'],
+    isVital: true,
+    read: (device) => ({ temperatureC: believed(chipC(device)) }),
+  },
+  {
+    tier: 'fast',
+    facts: ['thermalMarginC'],
+    isVital: true,
+    read: (device) => ({ thermalMarginC: thermalMarginC(device) }),
+  },
   {
     tier: 'fast',
     facts: ['memoryTemperatureC'],
