@@ -1,6 +1,6 @@
 /** Who writes the settings of cards for a run, by what the person has allowed. */
 import type { Log } from '../agent/index.js';
-import { journalFiles } from '../hardware/journal-files.js';
+import { mayHaveJournals } from '../hardware/journal-files.js';
 import { openWriter } from '../hardware/open-writer.js';
 import { hardwareFolder } from '../hardware/places.js';
 import type { Settings } from '../settings/index.js';
@@ -25,8 +25,7 @@ export async function openCardWriter(options: CardWriterOptions): Promise<CardWr
   const { settings, isDemo, secret, env, log } = options;
   const { onExit, leaseS } = settings.card;
   if (isDemo || settings.hardware === 'deny') {
-    const left = journalFiles(hardwareFolder(process.platform, env)).list();
-    if (left.length > 0)
+    if (mayHaveJournals(hardwareFolder(process.platform, env)))
       log('warn', 'a card may still have settings of an earlier run; "evenkeel restore" gives them back');
     return undefined;
   }

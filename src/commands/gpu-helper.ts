@@ -18,13 +18,12 @@ interface Flags {
   socket?: string;
   stateDir?: string;
   user?: string;
-  allowUid?: string[];
   install?: boolean;
   print?: boolean;
 }
 
-/** A name of useradd(8); nothing that a program would take for an option. */
-const USER_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*\$?$/;
+/** A name of useradd(8) or of a domain (`ada@example`, `EXAMPLE\ada`); nothing that a program would take for an option. */
+const USER_NAME = /^[A-Za-z_][A-Za-z0-9_.@\\-]*\$?$/;
 
 /** Adds the verb `gpu-helper`. */
 export function registerGpuHelper(program: Command, io: Io): void {
@@ -37,7 +36,6 @@ export function registerGpuHelper(program: Command, io: Io): void {
       'folder of journals; /var/lib/evenkeel or %ProgramData%\\evenkeel unless given',
     )
     .option('--user <NAME>', 'who may connect; whoever called sudo unless given')
-    .option('--allow-uid <N...>', 'further user ids that may connect')
     .option('--install', 'set it up as a service; only with --print')
     .option('--print', 'print what sets it up, and write nothing')
     .addHelpText('after', '\nExample:\n  sudo evenkeel gpu-helper --install --print')
@@ -52,7 +50,6 @@ async function helper(flags: Flags, io: Io): Promise<number> {
     ...(flags.socket === undefined ? {} : { EVENKEEL_GPU_HELPER: flags.socket }),
     ...(flags.stateDir === undefined ? {} : { EVENKEEL_HARDWARE_DIR: flags.stateDir }),
   };
-  const more = (flags.allowUid ?? []).map(readUid);
   const owner = ownerOf(flags.user ?? io.env.SUDO_USER);
   if (!(await mayWrite())) {
     const remedy = process.platform === 'win32' ? 'start it as administrator' : 'start it with sudo';
@@ -69,7 +66,7 @@ async function helper(flags: Flags, io: Io): Promise<number> {
       address,
       folder: hardwareFolder(process.platform, env),
       ...(owner === null ? {} : { owner }),
-      allowedUids: new Set([process.geteuid?.() ?? 0, 0, ...(owner === null ? [] : [owner.uid]), ...more]),
+      allowedUids: new Set([process.geteuid?.() ?? 0, 0, ...(owner === null ? [] : [owner.uid])]),
       askPeer: await openAskPeer().catch(() => null),
       ...(await secretOf(env)),
       log,
@@ -94,6 +91,7 @@ function install({ user, print }: Flags, io: Io): number {
     entry: realpathSync(process.argv[1] ?? ''),
     user: user ?? io.env.SUDO_USER ?? userInfo().username,
   };
+  if (process.platform !== 'win32') mustBeUserName(installation.user);
   io.stdout(process.platform === 'win32' ? scheduledTask(installation) : systemdUnit(installation));
   return 0;
 }
@@ -103,12 +101,6 @@ async function secretOf(env: Io['env']): Promise<{ secret: string } | Record<str
   if (process.platform !== 'win32') return {};
   const { token } = await openStateFolder(stateFolder(process.platform, env, homedir()));
   return { secret: token };
-}
-
-function readUid(text: string): number {
-  const uid = Number(text);
-  if (/^\d{1,10}$/.test(text) && uid < 2 ** 32) return uid;
-  throw new EvenkeelError('badFlag', `expected --allow-uid to be a user id such as 1000, got "${text}"`);
 }
 
 /** The user that the socket is given to; null where it stays with whoever runs this. */
@@ -125,7 +117,11 @@ function ownerOf(user: string | undefined): { uid: number; gid: number } | null 
       });
     }
   };
+  mustBeUserName(user);
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+function mustBeUserName(user: string): void {
   if (!USER_NAME.test(user))
     throw new EvenkeelError('badFlag', `expected --user to name a user of this machine, got "${user}"`);
-  return { uid: id('-u'), gid: id('-g') };
 }

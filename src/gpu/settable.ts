@@ -1,4 +1,4 @@
-/** The settings of a card as their writer meets them: NVML's setters, nvidia-smi's, or a test's memory. */
+/** The settings of a card as their writer meets them: NVML's setters, or a test's memory. */
 import type { CardKnob } from '../shapes/gpu.js';
 
 /** One setting as the device tells it, in the unit of its knob. */
@@ -16,7 +16,7 @@ export type DeviceAnswer<T> = { ok: true; value: T } | { ok: false; code: string
 
 /**
  * One card whose settings can be written. It keeps nothing in mind and checks no range: that is the keeper's part.
- * A driver is asked in the same turn, a program takes its time; neither throws for a refusal.
+ * A library is asked in the same turn, a process takes its time; neither throws for a refusal.
  */
 export interface SettableDevice {
   readonly uuid: string;
@@ -27,7 +27,7 @@ export interface SettableDevice {
   write(knob: CardKnob, value: number): DeviceAnswer<null> | Promise<DeviceAnswer<null>>;
 }
 
-/** All settable cards of one library or program, opened together. */
+/** All settable cards of one library, opened together. */
 export interface SettableCards {
   readonly devices: readonly SettableDevice[];
   /** Lets go of the library. Settings stay as they are. */

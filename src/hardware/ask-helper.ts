@@ -1,6 +1,6 @@
 /** Whether a helper serves this user: it is greeted and left again, and lends nothing. */
 import { reasonOf } from '../errors.js';
-import { connectHelper } from './connect.js';
+import { reachHelper } from './connect.js';
 import { greetWriter, newSession } from './writer-link.js';
 
 /** What the helper's address comes to. */
@@ -20,9 +20,8 @@ const BYE_WITHIN_MS = 2_000;
 
 /** Greets the helper; `secret` is what both sides share on Windows. Never throws. */
 export async function askHelper(address: string, secret?: string): Promise<HelperState> {
-  const stream = await connectHelper(address).catch((error: NodeJS.ErrnoException) => error);
-  if (stream instanceof Error)
-    return { kind: stream.code === 'EACCES' || stream.code === 'EPERM' ? 'closed' : 'absent' };
+  const stream = await reachHelper(address);
+  if (typeof stream === 'string') return { kind: stream };
   try {
     const identity = { session: newSession(), onExit: 'restore' as const, leaseS: SHORT_LEASE_S };
     const link = await greetWriter(stream, secret === undefined ? identity : { ...identity, secret });

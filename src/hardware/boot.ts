@@ -15,9 +15,13 @@ export function bootId(nowMs: number = Date.now()): string {
   }
 }
 
-/** Whether two ids name the same start of the machine. */
-export function isSameBoot(one: string, other: string): boolean {
+/** How two ids of a start compare; `unsure` where both are computed and differ: the clock may have been set far. */
+export type BootComparison = 'same' | 'other' | 'unsure';
+
+/** Compares two ids of a start of the machine. */
+export function compareBoots(one: string, other: string): BootComparison {
+  if (one === other) return 'same';
   const [a, b] = [one, other].map((id) => Date.parse(STARTED.exec(id)?.[1] ?? ''));
-  if (a === undefined || b === undefined || Number.isNaN(a) || Number.isNaN(b)) return one === other;
-  return Math.abs(a - b) < SAME_START_MS;
+  if (a === undefined || b === undefined || Number.isNaN(a) || Number.isNaN(b)) return 'other';
+  return Math.abs(a - b) < SAME_START_MS ? 'same' : 'unsure';
 }

@@ -2,10 +2,11 @@
  * One writer for each card of a machine. The system holds the lock and drops it with the process, however that ends:
  * nothing is left behind that a process id could be mistaken for.
  */
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, fchmodSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { reasonOf } from '../errors.js';
+import { makeFolder } from './make-folder.js';
 
 /** The lock, or why it cannot be had: then who holds it, as far as that is known. */
 export type LockAnswer = { ok: true; release: () => void } | { ok: false; why: string };
@@ -26,9 +27,22 @@ export async function lockCard(
   return platform === 'win32' ? lockByPipe(folder, uuid) : lockByFile(folder, uuid, holder);
 }
 
-/** The file that is locked for a card; its text names the holder, while there is one. */
+/** The file that is locked for a card. Only its owner opens it: whoever can open a file can lock it. */
 export function lockFile(folder: string, uuid: string): string {
   return join(folder, `${uuid}.lock`);
+}
+
+/** The name of a lock's holder, for everybody to read; empty where none was left. */
+export function readHolder(folder: string, uuid: string): string {
+  try {
+    return readFileSync(holderFile(folder, uuid), 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+function holderFile(folder: string, uuid: string): string {
+  return join(folder, `${uuid}.holder`);
 }
 
 /** The pipe that stands for a card's lock on Windows. A folder of one's own is a machine of one's own, as in tests. */
@@ -43,16 +57,16 @@ async function lockByFile(folder: string, uuid: string, holder: string): Promise
     const flock = await loadFlock();
     makeFolder(folder);
     // The file is never removed: a lock on a removed one would hold against nobody.
-    file = openSync(path, 'a+', 0o644);
+    file = openSync(path, 'a+', 0o600);
+    fchmodSync(file, 0o600);
     if (flock(file, LOCK_EXCLUSIVE_NOW) === 0) {
-      ftruncateSync(file);
-      writeSync(file, `${holder}\n`);
-      return { ok: true, release: closeOnce(file) };
+      writeFileSync(holderFile(folder, uuid), `${holder}\n`);
+      chmodSync(holderFile(folder, uuid), 0o644);
+      return { ok: true, release: releaseOnce(file, holderFile(folder, uuid)) };
     }
-    const other = readFileSync(path, 'utf8').trim();
     closeSync(file);
     file = undefined;
-    return { ok: false, why: `${other === '' ? 'another process' : other} holds the card` };
+    return { ok: false, why: `${readHolder(folder, uuid) || 'another process'} holds the card` };
   } catch (error) {
     if (file !== undefined) closeSync(file);
     return { ok: false, why: `the card cannot be locked by ${path}: ${reasonOf(error)}` };
@@ -60,11 +74,14 @@ async function lockByFile(folder: string, uuid: string, holder: string): Promise
 }
 
 /** A second close could hit another file that has got the same number since. */
-function closeOnce(file: number): () => void {
+function releaseOnce(file: number, name: string): () => void {
   let isOpen = true;
   return () => {
-    if (isOpen) closeSync(file);
+    if (!isOpen) return;
     isOpen = false;
+    // While the lock still holds: the name of the next one must not be removed.
+    rmSync(name, { force: true });
+    closeSync(file);
   };
 }
 
@@ -90,12 +107,4 @@ async function loadFlock(): Promise<(file: number, operation: number) => number>
   const { default: koffi } = await import('koffi');
   // The program itself is linked to the C library, whichever it is.
   return koffi.load(null).func('int flock(int, int)') as (file: number, operation: number) => number;
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { mode: 0o755 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
 }

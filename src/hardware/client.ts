@@ -26,16 +26,19 @@ const RETURN_WITHIN_MS = 10_000;
 /** After a failed connection, the shortest and the longest time without another try, in ms. */
 const RETRY_MS = [1_000, 30_000] as const;
 
-/** Driver codes that no repetition changes: the card lacks it, or this process has no right to it. */
-const LASTING = new Set(['NO_PERMISSION', 'NOT_SUPPORTED', 'FUNCTION_NOT_FOUND']);
+/** Codes that no repetition changes: the card lacks it, this process has no right to it, or nothing here could do it. */
+const LASTING = new Set(['NO_PERMISSION', 'NOT_SUPPORTED', 'FUNCTION_NOT_FOUND', 'NO_LIBRARY']);
 
 /** Writes settings through a child or the helper. Nothing of it ever blocks the one who asks. */
 export class WriterClient implements CardWriter {
   readonly refusal: null = null;
   readonly #options: ClientOptions;
   readonly #session = newSession();
+  /** Cards that a writer was asked to set, and none has given back since. */
+  readonly #lent = new Set<string>();
   #link: Promise<WriterLink> | null = null;
   #failure: { why: string; untilMs: number; waitMs: number } | null = null;
+  #again: NodeJS.Timeout | undefined;
   #isClosing = false;
 
   constructor(options: ClientOptions) {
@@ -53,6 +56,7 @@ export class WriterClient implements CardWriter {
     let answer: Answer | null;
     try {
       const link = await this.#linked();
+      this.#lent.add(uuid);
       answer = await link.ask({ kind: 'set', uuid, knob, value }, this.#options.setWithinMs ?? SET_WITHIN_MS);
     } catch (error) {
       return { ok: false, value: 'unknown', error: reasonOf(error) };
@@ -70,15 +74,26 @@ export class WriterClient implements CardWriter {
   }
 
   async restore(uuid: string): Promise<void> {
-    const link = await this.#link?.catch(() => null);
-    this.#tell(await link?.ask({ kind: 'return', uuid }, RETURN_WITHIN_MS));
+    if (!this.#lent.has(uuid)) return;
+    const link = await this.#linked().catch(() => null);
+    const answer = await link?.ask({ kind: 'return', uuid }, RETURN_WITHIN_MS);
+    if (answer?.kind !== 'given') return;
+    this.#lent.delete(uuid);
+    this.#tell(answer);
   }
 
+  /** A writer that has gone is replaced for this: the new one gives back first. */
   async close(): Promise<void> {
+    const isEnded = this.#isClosing;
     this.#isClosing = true;
-    const link = await this.#link?.catch(() => null);
-    this.#tell(await link?.ask({ kind: 'bye' }, RETURN_WITHIN_MS));
+    if (isEnded) return;
+    clearTimeout(this.#again);
+    const reached = this.#link ?? (this.#lent.size > 0 ? this.#connect() : null);
+    const link = await reached?.catch(() => null);
+    const answer = await link?.ask({ kind: 'bye' }, RETURN_WITHIN_MS);
     link?.destroy();
+    if (answer?.kind === 'given') this.#tell(answer);
+    else if (this.#lent.size > 0) this.#tellWhatStays();
   }
 
   #linked(): Promise<WriterLink> {
@@ -87,18 +102,28 @@ export class WriterClient implements CardWriter {
     const failure = this.#failure;
     if (failure !== null && performance.now() < failure.untilMs)
       return Promise.reject(new Error(failure.why));
+    return this.#connect();
+  }
+
+  #connect(): Promise<WriterLink> {
     const link = this.#greet();
     this.#link = link;
     link.then(
       (greeted) => {
         this.#failure = null;
+        // Whatever an earlier connection had lent was given back, or is being tried, before this one greeted.
+        this.#lent.clear();
         greeted.over.then((why) => this.#lost(link, why));
       },
       (error: unknown) => {
         if (this.#link === link) this.#link = null;
-        const waitMs = Math.min(RETRY_MS[1], failure === null ? RETRY_MS[0] : failure.waitMs * 2);
-        this.#failure = { why: reasonOf(error), untilMs: performance.now() + waitMs, waitMs };
-        this.#options.log('warn', `the writer of cards cannot be used: ${reasonOf(error)}`);
+        const before = this.#failure?.waitMs ?? RETRY_MS[0] / 2;
+        const waitMs = Math.min(RETRY_MS[1], before * 2);
+        const why = reasonOf(error);
+        const isNew = this.#failure?.why !== why;
+        this.#failure = { why, untilMs: performance.now() + waitMs, waitMs };
+        if (isNew) this.#options.log('warn', `the writer of cards cannot be used: ${why}`);
+        if (this.#lent.size > 0) this.#tryAgain(waitMs);
       },
     );
     return link;
@@ -113,17 +138,31 @@ export class WriterClient implements CardWriter {
     return link;
   }
 
+  /** What was lent is not left to a setting that may never come: the next writer gives back before it greets. */
   #lost(link: Promise<WriterLink>, why: string): void {
     if (this.#link === link) this.#link = null;
-    if (!this.#isClosing)
-      this.#options.log(
-        'warn',
-        `${why}; what was borrowed is given back, and the next setting connects anew`,
-      );
+    if (this.#isClosing) return;
+    const next =
+      this.#lent.size > 0
+        ? 'a new connection gives back what was borrowed'
+        : 'the next setting connects anew';
+    this.#options.log('warn', `${why}; ${next}`);
+    if (this.#lent.size > 0) this.#connect().catch(() => undefined);
   }
 
-  #tell(answer: Answer | null | undefined): void {
-    if (answer?.kind !== 'given') return;
-    for (const sentence of describeReturned(answer)) this.#options.log('info', sentence);
+  #tryAgain(afterMs: number): void {
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => this.#linked().catch(() => undefined), afterMs);
+    this.#again.unref();
+  }
+
+  #tell(returned: Extract<Answer, { kind: 'given' }>): void {
+    for (const sentence of describeReturned(returned)) this.#options.log('info', sentence);
+  }
+
+  #tellWhatStays(): void {
+    const cards = [...this.#lent].join(', ');
+    const remedy = 'the next start of a writer gives it back, and so does "evenkeel restore"';
+    this.#options.log('warn', `no writer could be asked to give back what was set on ${cards}; ${remedy}`);
   }
 }

@@ -44,6 +44,17 @@ export async function startSetterChild(
   };
 }
 
+/** Connects to the helper where it listens and lets this user in. */
+export async function reachHelper(address: string): Promise<WriterStream | 'absent' | 'closed'> {
+  try {
+    return await connectHelper(address);
+  } catch (error) {
+    // A socket that nobody listens on is left behind by a helper that was killed.
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'EACCES' || code === 'EPERM' ? 'closed' : 'absent';
+  }
+}
+
 /** Connects to the helper; rejects with the system's error where nobody listens. */
 export async function connectHelper(address: string): Promise<WriterStream> {
   const socket = createConnection(address);

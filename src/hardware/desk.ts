@@ -1,8 +1,16 @@
 /** Where cards are lent: each to one borrower at a time, journals of earlier ones first, and all of it given back. */
+import { reasonOf } from '../errors.js';
 import type { CardKnob } from '../shapes/gpu.js';
 import type { ExitPolicy } from './give-back.js';
 import type { SetOutcome } from './keeper.js';
-import { type Borrower, type LendingOptions, type Lent, LentCards, type Returned } from './lent-cards.js';
+import {
+  type Borrower,
+  type LendingOptions,
+  type Lent,
+  LentCards,
+  type NotLent,
+  type Returned,
+} from './lent-cards.js';
 
 /** Lends the cards of this machine; calls wait for each other. */
 export class Desk {
@@ -22,7 +30,7 @@ export class Desk {
   set(borrower: Borrower, uuid: string, knob: CardKnob, value: number): Promise<SetOutcome> {
     return this.#inTurn(async () => {
       const lent = await this.#lend(borrower, uuid);
-      if (typeof lent === 'string') return { kind: 'refused', value: null, code: 'NOT_LENT', error: lent };
+      if ('why' in lent) return { kind: 'refused', value: null, code: lent.code, error: lent.why };
       const outcome = await lent.keeper.set(knob, value);
       this.#unlockUnlessBorrowed(uuid);
       return outcome;
@@ -47,27 +55,14 @@ export class Desk {
     });
   }
 
-  /** Tries again what could not be given back. */
+  /** Gives back what is left of earlier borrowings; a card that somebody has now stays with that one. */
   retry(): Promise<Returned> {
-    return this.#inTurn(() => this.#lent.giveBack(this.#lent.of(null), 'restore', 'stand'));
+    return this.#inTurn(() => this.#giveBackJournals('stand', (lent) => lent.borrower === null));
   }
 
   /** Gives back what journals hold; `kept` as `Keeper.giveBack` takes it. A card that is lent here is taken back. */
   restore(kept: 'stand' | 'too'): Promise<Returned> {
-    return this.#inTurn(async () => {
-      const all: Returned = { given: [], problems: [] };
-      for (const uuid of this.#lent.journals.list()) {
-        const lent = this.#lent.get(uuid) ?? (await this.#lent.lock(uuid));
-        if (typeof lent === 'string') {
-          all.problems.push(`${uuid}: ${lent}`);
-          continue;
-        }
-        const { given, problems } = await this.#lent.giveBack([[uuid, lent]], 'restore', kept);
-        all.given.push(...given);
-        all.problems.push(...problems);
-      }
-      return all;
-    });
+    return this.#inTurn(() => this.#giveBackJournals(kept, () => true));
   }
 
   /** Gives all back as `policy` says, and lets go of locks and library even where that fails. */
@@ -81,12 +76,34 @@ export class Desk {
     });
   }
 
-  async #lend(borrower: Borrower, uuid: string): Promise<Lent | string> {
+  async #giveBackJournals(kept: 'stand' | 'too', isMeant: (lent: Lent) => boolean): Promise<Returned> {
+    const all: Returned = { given: [], problems: [] };
+    let journaled: string[] = [];
+    try {
+      journaled = this.#lent.journals.list();
+    } catch (error) {
+      all.problems.push(reasonOf(error));
+    }
+    for (const uuid of new Set([...journaled, ...this.#lent.all().map(([lent]) => lent)])) {
+      const lent = this.#lent.get(uuid) ?? (await this.#lent.lock(uuid));
+      if ('why' in lent) all.problems.push(`${uuid}: ${lent.why}`);
+      else if (isMeant(lent)) {
+        const { given, problems } = await this.#lent.giveBack([[uuid, lent]], 'restore', kept);
+        all.given.push(...given);
+        all.problems.push(...problems);
+      }
+    }
+    return all;
+  }
+
+  async #lend(borrower: Borrower, uuid: string): Promise<Lent | NotLent> {
     const known = this.#lent.get(uuid);
-    if (known !== undefined && known.borrower !== null && known.borrower !== borrower)
-      return `${known.borrower.name} holds the card; it is free when that one ends`;
+    if (known !== undefined && known.borrower !== null && known.borrower !== borrower) {
+      const why = `${known.borrower.name} holds the card; it is free when that one ends`;
+      return { code: 'NOT_LENT', why };
+    }
     const lent = known ?? (await this.#lent.lock(uuid));
-    if (typeof lent === 'string') return lent;
+    if ('why' in lent) return lent;
     // What an earlier writer left behind must not be taken for what was found.
     if (known === undefined) await lent.keeper.giveBack('restore', 'stand');
     lent.borrower = borrower;
@@ -94,7 +111,7 @@ export class Desk {
   }
 
   #unlockUnlessBorrowed(uuid: string): void {
-    if (this.#lent.journals.read(uuid).kind === 'none') this.#lent.unlock(uuid);
+    if (this.#lent.get(uuid)?.keeper.hasJournal === false) this.#lent.unlock(uuid);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -1,6 +1,8 @@
 /** What is to be done with a borrowed setting at the end, from values alone. */
 import type { DeviceSetting } from '../gpu/settable.js';
+import type { CardKnob } from '../shapes/gpu.js';
 import type { JournalEntry } from './journal.js';
+import { isSameSetting } from './knob-units.js';
 
 /** How a borrowing ends cleanly: all as it was found, all as it is, or whichever of the two asks less of the card. */
 export const EXIT_POLICIES = ['restore', 'keep', 'safe'] as const;
@@ -21,18 +23,34 @@ export type GiveBack =
   | { kind: 'refuse'; why: string };
 
 /**
- * Decides over one entry. A value in force that nobody tells (`value` null) counts as ours: giving back what was found
- * is then the one thing left. Nothing outside the device's range is ever given back.
+ * Decides over one setting. A value in force that nobody tells (`value` null) counts as ours: giving back what was found
+ * is then the one thing left. The maker's own value, where that is not ours, is a driver that has forgotten all
+ * settings, and no program's wish. Nothing outside the device's range is ever given back.
  */
-export function giveBack(entry: JournalEntry, { value, range }: DeviceSetting, policy: ExitPolicy): GiveBack {
-  const { found, ours } = entry;
-  const [min, max] = range;
-  if (value === found) return { kind: 'same' };
-  if (value !== null && !ours.includes(value)) return { kind: 'another' };
+export function giveBack(
+  knob: CardKnob,
+  { found, ours }: Pick<JournalEntry, 'found' | 'ours'>,
+  { value, range, default: usual }: DeviceSetting,
+  policy: ExitPolicy,
+): GiveBack {
+  const isOurs = value === null || isOneOf(knob, ours, value);
+  if (value === found || (value !== null && !isOurs && isSameSetting(knob, value, found)))
+    return { kind: 'same' };
+  const isReset = !isOurs && usual !== null && isSameSetting(knob, value, usual);
+  if (!isOurs && !isReset) return { kind: 'another' };
   const inForce = value ?? ours.at(-1) ?? found;
-  if (policy === 'keep' || (policy === 'safe' && inForce < found)) return { kind: 'keep' };
+  const asksLess = inForce < found;
+  // After a reset there is nothing of ours that could be kept, and more than was found is never left.
+  const isKept = policy === 'keep' && (asksLess || !isReset);
+  if (isKept || (policy === 'safe' && asksLess)) return { kind: 'keep' };
+  const [min, max] = range;
   if (!(found >= min && found <= max)) {
     return { kind: 'refuse', why: `the journal says ${found}, and the card takes ${min} to ${max}` };
   }
   return { kind: 'write', value: found };
+}
+
+/** Whether a value is one of ours, as a driver may have rounded it. */
+export function isOneOf(knob: CardKnob, ours: readonly number[], value: number): boolean {
+  return ours.some((each) => isSameSetting(knob, each, value));
 }

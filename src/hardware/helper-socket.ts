@@ -1,8 +1,9 @@
 /** The helper's socket as the system has it: its name, its mode, its owner. */
 import { once } from 'node:events';
-import { chownSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { chownSync, lstatSync, rmSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { makeFolder } from './make-folder.js';
 
 /** How long the last words to a client may take, in ms. */
 const LAST_WORDS_MS = 250;
@@ -32,11 +33,7 @@ export async function listenAt(server: Server, { address, owner }: SocketPlace):
 }
 
 function makeRoom(address: string): void {
-  try {
-    mkdirSync(dirname(address), { mode: 0o755 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  makeFolder(dirname(address));
   if (lstatSync(address, { throwIfNoEntry: false })?.isSocket() === true) rmSync(address);
 }
 

@@ -1,6 +1,6 @@
 /** The helper: a small process with rights that lends cards over a socket, and nothing else. */
 import { createServer, type Socket } from 'node:net';
-import { EvenkeelError } from '../errors.js';
+import { EvenkeelError, reasonOf } from '../errors.js';
 import { lockCard } from './card-lock.js';
 import type { Desk } from './desk.js';
 import { endSocket, listenAt, type SocketPlace } from './helper-socket.js';
@@ -22,6 +22,8 @@ export interface HelperOptions extends SocketPlace {
   /** What clients must know, where the system does not tell who they are. */
   secret?: string;
   log: (message: string) => void;
+  /** How often what could not be given back is tried again, in ms; 10 000 unless said. */
+  retryMs?: number;
 }
 
 /** A helper that listens. */
@@ -34,7 +36,6 @@ export interface Helper {
 const MAX_CLIENTS = 16;
 /** Sessions that ended, kept for when their client comes back. */
 const MAX_ENDED = 64;
-/** How often what could not be given back is tried again, in ms. */
 const RETRY_MS = 10_000;
 
 /**
@@ -91,12 +92,19 @@ export async function openHelper(options: HelperOptions): Promise<Helper> {
       cause: error,
     });
   });
-  const retrying = setInterval(async () => {
-    if (!isWaiting) return;
+  const retry = async (): Promise<void> => {
     isWaiting = false;
-    const returned = desk.isBusy ? await desk.retry() : await desk.restore('stand');
-    isWaiting ||= returned.problems.length > 0;
-  }, RETRY_MS);
+    const { given, problems } = await desk.retry();
+    isWaiting ||= problems.length > 0;
+    tell({ given: given.filter(({ outcome }) => outcome !== 'failed'), problems: [] }, log);
+  };
+  const retrying = setInterval(() => {
+    if (!isWaiting) return;
+    retry().catch((error: unknown) => {
+      isWaiting = true;
+      log(`giving back failed: ${reasonOf(error)}`);
+    });
+  }, options.retryMs ?? RETRY_MS);
 
   return {
     async close() {

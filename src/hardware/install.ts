@@ -12,7 +12,7 @@ export interface Installation {
 
 /** A unit for /etc/systemd/system/evenkeel-gpu-helper.service, with what is to be done with it. */
 export function systemdUnit({ node, entry, user }: Installation): string {
-  return `# 1. sudo evenkeel gpu-helper --install --print --user ${user} | sudo tee /etc/systemd/system/evenkeel-gpu-helper.service
+  return `# 1. sudo evenkeel gpu-helper --install --print --user ${quote(user)} | sudo tee /etc/systemd/system/evenkeel-gpu-helper.service
 # 2. sudo systemctl daemon-reload && sudo systemctl enable --now evenkeel-gpu-helper
 # Whoever can write to the two programs of ExecStart becomes root by them: both belong into folders of root
 # (docs/hardware.md says how), not into a home.
@@ -22,7 +22,7 @@ Documentation=https://www.npmjs.com/package/evenkeel
 After=nvidia-persistenced.service
 
 [Service]
-ExecStart=${quote(node)} ${quote(entry)} gpu-helper --user ${user}
+ExecStart=${quote(node)} ${quote(entry)} gpu-helper --user ${quote(user)}
 # It comes back after a crash, and gives back first what it had lent.
 Restart=always
 RestartSec=1

@@ -1,7 +1,8 @@
 /** The entries of one card's journal while they are worked with; every change is on the disk before it counts. */
 import type { SettableDevice } from '../gpu/settable.js';
 import type { CardKnob } from '../shapes/gpu.js';
-import { isSameBoot } from './boot.js';
+import { type BootComparison, compareBoots } from './boot.js';
+import { isOneOf } from './give-back.js';
 import type { Journal, JournalEntry } from './journal.js';
 import type { JournalStore } from './journal-files.js';
 
@@ -17,8 +18,8 @@ export interface EntryOptions {
 
 /** The entries of one card. */
 export interface Entries {
-  /** Found in an earlier boot: what the driver then held has ended with it. */
-  readonly isOfEarlierBoot: boolean;
+  /** Whether they were found in this boot: what the driver held in another one has ended with it. */
+  readonly boot: BootComparison;
   get(knob: CardKnob): JournalEntry | undefined;
   /**
    * Notes that `wanted` will be written over `inForce`; what was found first stays what was found.
@@ -53,24 +54,24 @@ export function openEntries(device: SettableDevice, options: EntryOptions): Entr
     }
   };
   return {
-    get isOfEarlierBoot() {
-      return !isSameBoot(foundIn, boot);
+    get boot() {
+      return compareBoots(foundIn, boot);
     },
     get: (knob) => settings[knob],
     borrow(knob, inForce, wanted) {
-      if (!isSameBoot(foundIn, boot)) {
-        foundIn = boot;
-        settings = {};
-      }
+      // Where nobody can be sure of it, what was found first stays what was found.
+      if (compareBoots(foundIn, boot) === 'other') settings = {};
+      foundIn = boot;
       const known = settings[knob];
       const found = known?.found ?? inForce;
       const foundAt = known?.foundAt ?? new Date(now()).toISOString();
-      const wasOurs = known?.ours.includes(inForce) === true;
+      const wasOurs = known !== undefined && isOneOf(knob, known.ours, inForce);
       save(knob, {
         found,
         foundAt,
         by: known?.by ?? by,
         ours: wasOurs && inForce !== wanted ? [inForce, wanted] : [wanted],
+        ...(known?.kept === undefined ? {} : { kept: known.kept }),
       });
     },
     alsoOurs(knob, value) {

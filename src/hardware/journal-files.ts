@@ -1,8 +1,8 @@
 /** Journals as files, one for each card. What is written is on the disk, name and all, before the call returns. */
 import {
   closeSync,
+  fchmodSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { reasonOf } from '../errors.js';
 import { JOURNAL_LIMIT_BYTES, type Journal, parseJournal, printJournal } from './journal.js';
+import { makeFolder } from './make-folder.js';
 
 const SUFFIX = '.journal.json';
 /** The UUIDs of NVIDIA's cards (`GPU-`, `MIG-`) and of the tests': nothing that could leave the folder. */
@@ -28,7 +29,10 @@ export type JournalRead =
 
 /** Where keepers leave what they found. */
 export interface JournalStore {
-  /** The cards that have a journal. */
+  /**
+   * The cards that have a journal.
+   * @throws Error where that cannot be seen: then nobody knows whether something is borrowed.
+   */
   list(): string[];
   read(uuid: string): JournalRead;
   /**
@@ -54,8 +58,11 @@ export function journalFiles(folder: string): JournalStore {
           .map((name) => name.slice(0, -SUFFIX.length))
           .filter(isUuid)
           .sort();
-      } catch {
-        return [];
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+        throw new Error(`the folder of journals ${folder} cannot be read: ${reasonOf(error)}`, {
+          cause: error,
+        });
       }
     },
     read: (uuid) => readOne(pathOf(uuid), uuid),
@@ -70,6 +77,7 @@ export function journalFiles(folder: string): JournalStore {
       const draft = `${path}.new`;
       const file = openSync(draft, 'w', 0o644);
       try {
+        fchmodSync(file, 0o644);
         writeAll(file, printJournal(journal));
         fsyncSync(file);
       } finally {
@@ -79,6 +87,15 @@ export function journalFiles(folder: string): JournalStore {
       syncFolder(folder);
     },
   };
+}
+
+/** Whether `folder` has journals; true where that cannot be seen. */
+export function mayHaveJournals(folder: string): boolean {
+  try {
+    return journalFiles(folder).list().length > 0;
+  } catch {
+    return true;
+  }
 }
 
 function readOne(path: string, uuid: string): JournalRead {
@@ -102,16 +119,9 @@ function unusable(path: string, why: string): JournalRead {
   return { kind: 'unusable', why: `the journal ${path} cannot be used: ${why}; ${remedy}` };
 }
 
-/**
- * Anyone may see what is borrowed, so that a command without rights can tell; only the owner writes. One level only:
- * the place above is the system's.
- */
+/** Anyone may see what is borrowed, so that a command without rights can tell; only the owner writes. */
 function makeOwnFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { mode: 0o755 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  makeFolder(folder);
   if (process.platform !== 'win32' && (statSync(folder).mode & 0o022) !== 0)
     throw new Error(`expected ${folder} to be writable by its owner alone; chmod go-w it`);
 }

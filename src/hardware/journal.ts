@@ -21,8 +21,8 @@ export interface JournalEntry {
   by: string;
   /** Values that may be in force because of us: the last one asked for, and the one before while it is being written. */
   ours: number[];
-  /** Left in place on purpose at a clean end: only `evenkeel restore` gives it back. */
-  kept?: boolean;
+  /** Left in force on purpose at a clean end: later ends go back to it, and only `evenkeel restore` to `found`. */
+  kept?: number;
 }
 
 /** All borrowed settings of one card. */
@@ -99,7 +99,7 @@ function isEntry(value: unknown): value is JournalEntry {
     isText(by) &&
     Array.isArray(ours) &&
     ours.every((each) => Number.isFinite(each)) &&
-    (kept === undefined || typeof kept === 'boolean') &&
+    (kept === undefined || Number.isFinite(kept)) &&
     Object.keys(value).every((key) => ['found', 'foundAt', 'by', 'ours', 'kept'].includes(key))
   );
 }

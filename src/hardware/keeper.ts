@@ -8,7 +8,8 @@ import { CARD_KNOBS, type CardKnob } from '../shapes/gpu.js';
 import type { ExitPolicy } from './give-back.js';
 import { type GivenBack, giveEntryBack } from './give-entry-back.js';
 import { type EntryOptions, openEntries } from './journal-entries.js';
-import { fitToDevice } from './knob-units.js';
+import { fitToDevice, isSameSetting } from './knob-units.js';
+import { rememberJournal } from './remember-journal.js';
 import { type Written, writeSetting } from './write-setting.js';
 
 /** How a wish ended; the codes of refusals are the driver's, or ours: `JOURNAL`, `VALUE`, `NOT_LENT`. */
@@ -20,6 +21,14 @@ export interface KeeperOptions extends EntryOptions {
   settle: () => Promise<void>;
 }
 
+/** Answers of a driver that has changed nothing: it does not take the value, or the card or this process cannot do it. */
+const REFUSED_OUTRIGHT = new Set([
+  'INVALID_ARGUMENT',
+  'NOT_SUPPORTED',
+  'NO_PERMISSION',
+  'FUNCTION_NOT_FOUND',
+]);
+
 /** One card's keeper; calls wait for each other. */
 export class Keeper {
   readonly device: SettableDevice;
@@ -28,7 +37,12 @@ export class Keeper {
 
   constructor(device: SettableDevice, options: KeeperOptions) {
     this.device = device;
-    this.#options = options;
+    this.#options = { ...options, journals: rememberJournal(options.journals) };
+  }
+
+  /** Whether anything of this card is borrowed, kept on purpose, or in a journal that cannot be used. */
+  get hasJournal(): boolean {
+    return this.#options.journals.read(this.device.uuid).kind !== 'none';
   }
 
   /** Why this card's journal cannot be used, and so the card not be written; null where it can. */
@@ -42,11 +56,18 @@ export class Keeper {
     return this.#inTurn(() => this.#set(knob, wish));
   }
 
-  /** Another program took a setting over: what is in force stays, and nothing of it is given back. */
+  /**
+   * Another program took a setting over: what is in force stays, and nothing of it is given back. The maker's own value
+   * is no program's: a driver that has forgotten ours comes to it by itself, and what was found is still owed.
+   */
   forget(knob: CardKnob): Promise<void> {
     return this.#inTurn(async () => {
       const entries = openEntries(this.device, this.#options);
-      if (!('why' in entries) && entries.get(knob) !== undefined) entries.replace(knob, undefined);
+      if ('why' in entries || entries.get(knob) === undefined) return;
+      const now = await this.device.read(knob);
+      const { value, default: usual } = now.ok ? now.value : { value: null, default: null };
+      const isReset = value !== null && usual !== null && isSameSetting(knob, value, usual);
+      if (!isReset) entries.replace(knob, undefined);
     });
   }
 
@@ -59,10 +80,9 @@ export class Keeper {
       const entries = openEntries(this.device, this.#options);
       if ('why' in entries) return [];
       const all: GivenBack[] = [];
+      const { settle } = this.#options;
       for (const knob of CARD_KNOBS) {
-        const stands = entries.get(knob)?.kept === true && kept === 'stand' && !entries.isOfEarlierBoot;
-        if (stands) continue;
-        const given = await giveEntryBack(this.device, entries, knob, policy, this.#options.settle);
+        const given = await giveEntryBack(this.device, entries, knob, { policy, kept, settle });
         if (given !== null) all.push(given);
       }
       return all;
@@ -78,7 +98,7 @@ export class Keeper {
     const wanted = fitToDevice(knob, wish, range);
     const entries = openEntries(this.device, this.#options);
     if ('why' in entries) return refused(inForce, 'JOURNAL', entries.why);
-    const known = entries.isOfEarlierBoot ? undefined : entries.get(knob);
+    const known = entries.boot === 'other' ? undefined : entries.get(knob);
     // A lock of clocks is told by nobody: it is asked for anew each time, unless there was never one of ours to lift.
     const isInForce = inForce === null ? known === undefined && wanted === range[1] : wanted === inForce;
     if (isInForce) return { kind: 'ok', value: wanted };
@@ -91,9 +111,11 @@ export class Keeper {
     if (written.kind === 'ok') return written;
     const after = await this.device.read(knob);
     const value = after.ok ? after.value.value : null;
-    // What was not changed is not borrowed. Where nobody can tell, the entry stays and is judged at the end.
-    if (after.ok && value === inForce) entries.replace(knob, known);
-    else if (value !== null) entries.alsoOurs(knob, value);
+    // What surely was not changed is not borrowed. After a failure of any other kind the driver may still take the
+    // value, be it later than now: then the entry stays and is judged at the end.
+    const isUnchanged = written.kind === 'ignored' ? value === inForce : REFUSED_OUTRIGHT.has(written.code);
+    if (isUnchanged) entries.replace(knob, known);
+    else if (value !== null && value !== inForce) entries.alsoOurs(knob, value);
     return written.kind === 'refused' ? { ...written, value } : written;
   }
 

@@ -1,6 +1,6 @@
 /** The cards that are lent now: each locked, with its keeper and whoever borrows it. */
-import { reasonOf } from '../errors.js';
-import type { SettableCards } from '../gpu/settable.js';
+import { EvenkeelError, reasonOf } from '../errors.js';
+import type { SettableCards, SettableDevice } from '../gpu/settable.js';
 import { lockCard } from './card-lock.js';
 import type { ExitPolicy } from './give-back.js';
 import type { GivenBack } from './give-entry-back.js';
@@ -43,6 +43,12 @@ export interface Lent {
   unlock: () => void;
 }
 
+/** Why a card is not lent; `NO_LIBRARY` where nothing here could ever write one. */
+export interface NotLent {
+  code: 'NOT_LENT' | 'NO_LIBRARY';
+  why: string;
+}
+
 /** Locks, keepers and the open library behind them; whoever calls takes turns. */
 export class LentCards {
   readonly journals: JournalStore;
@@ -72,18 +78,19 @@ export class LentCards {
     return this.all().filter(([, lent]) => lent.borrower === borrower);
   }
 
-  /** Locks a card that is not lent; a sentence where that cannot be. */
-  async lock(uuid: string): Promise<Lent | string> {
-    const { openCards, folder, name, boot, now, settle } = this.#options;
+  /** Locks a card that is not lent. */
+  async lock(uuid: string): Promise<Lent | NotLent> {
+    const { folder, name, boot, now, settle } = this.#options;
+    let device: SettableDevice | undefined;
     try {
-      this.#cards ??= await openCards();
+      device = await this.#find(uuid);
     } catch (error) {
-      return reasonOf(error);
+      const isMissing = error instanceof EvenkeelError && error.code === 'gpuUnavailable';
+      return { code: isMissing ? 'NO_LIBRARY' : 'NOT_LENT', why: reasonOf(error) };
     }
-    const device = this.#cards.devices.find((each) => each.uuid === uuid);
-    if (device === undefined) return `the driver has no card ${uuid} now`;
+    if (device === undefined) return { code: 'NOT_LENT', why: `the driver has no card ${uuid} now` };
     const answer = await lockCard(folder, uuid, name);
-    if (!answer.ok) return answer.why;
+    if (!answer.ok) return { code: 'NOT_LENT', why: answer.why };
     const keeper = new Keeper(device, { journals: this.journals, by: name, boot, now, settle });
     const lent: Lent = { keeper, borrower: null, unlock: answer.release };
     this.#lent.set(uuid, lent);
@@ -116,6 +123,15 @@ export class LentCards {
   unlock(uuid: string): void {
     this.#lent.get(uuid)?.unlock();
     this.#lent.delete(uuid);
+  }
+
+  /** A card that was away when the library was opened is told by one that is opened anew. */
+  async #find(uuid: string): Promise<SettableDevice | undefined> {
+    const known = this.#cards?.devices.find((each) => each.uuid === uuid);
+    if (known !== undefined || (this.#cards !== null && this.#lent.size > 0)) return known;
+    await this.letGo();
+    this.#cards = await this.#options.openCards();
+    return this.#cards.devices.find((each) => each.uuid === uuid);
   }
 
   /** Closes the library. */

@@ -1,7 +1,7 @@
 /** Who holds a card now, found out without taking its lock: a look must keep no writer from it. */
 import { readFileSync, statSync } from 'node:fs';
 import { createConnection } from 'node:net';
-import { cardPipe, lockFile } from './card-lock.js';
+import { cardPipe, lockFile, readHolder } from './card-lock.js';
 
 /** What is looked at. */
 export interface LockMachine {
@@ -41,7 +41,7 @@ export async function lockHolder(
     const { ino } = statSync(path);
     // `1: FLOCK  ADVISORY  WRITE 812 fe:01:131073 0 EOF`: process, then device and inode of the file.
     const isHeld = new RegExp(`^\\d+: FLOCK .*:${ino} `, 'm').test(readLocks());
-    return isHeld ? readFileSync(path, 'utf8').trim() || 'another process' : null;
+    return isHeld ? readHolder(folder, uuid) || 'another process' : null;
   } catch {
     // Nobody has ever locked it.
     return null;

@@ -1,11 +1,11 @@
 /** Who writes settings for an agent: the helper where it runs, else a child with the agent's own rights, else nobody. */
-import { existsSync } from 'node:fs';
-import type { CardOutcome, CardWriter } from '../shapes/gpu.js';
+import type { CardWriter } from '../shapes/gpu.js';
 import { type ClientOptions, WriterClient } from './client.js';
-import { connectHelper, startSetterChild } from './connect.js';
-import { journalFiles } from './journal-files.js';
+import { connectHelper, reachHelper, startSetterChild } from './connect.js';
+import { mayHaveJournals } from './journal-files.js';
 import { hardwareFolder, helperAddress } from './places.js';
 import { mayWrite } from './rights.js';
+import { waitingWriter } from './waiting-writer.js';
 
 /** What a writer is opened with. */
 export interface OpenWriterOptions extends Pick<ClientOptions, 'onExit' | 'leaseS' | 'log'> {
@@ -28,58 +28,47 @@ export function remedyFor(platform: string): string {
 
 /**
  * Chooses a writer. Nothing is started before the first setting, except where an earlier one left a journal: what that
- * says is given back first.
+ * says is given back first. With neither rights nor helper the helper is looked for again: it may be starting.
  */
 export async function openWriter(options: OpenWriterOptions): Promise<CardWriter> {
   const { env, secret, onExit, leaseS, log, platform = process.platform, childEntry } = options;
   const address = helperAddress(platform, env);
-  const helper = await tryHelper(address);
-  if (helper.kind === 'there') {
+  const throughHelper = (): WriterClient => {
     const proof = platform === 'win32' ? { secret } : {};
     return new WriterClient({ connect: () => connectHelper(address), onExit, leaseS, log, ...proof });
-  }
-  const journals = journalFiles(hardwareFolder(platform, env)).list();
+  };
+  const helper = await lookForHelper(address);
+  if (helper === 'there') return throughHelper();
+  const isLeft = mayHaveJournals(hardwareFolder(platform, env));
   if (await (options.hasRights ?? mayWrite)()) {
     const open = (): WriterClient =>
       new WriterClient({ connect: () => startSetterChild(env, { entry: childEntry }), onExit, leaseS, log });
-    if (journals.length > 0) {
+    if (isLeft) {
       const first = open();
       await first.connect();
       await first.close();
     }
     return open();
   }
-  if (journals.length > 0)
+  if (isLeft)
     log(
       'warn',
-      'a card still has settings of an earlier run; "evenkeel restore" with rights gives them back',
+      'a card may still have settings of an earlier run; "evenkeel restore" with rights gives them back',
     );
-  return refusedWriter(
-    `${helper.kind === 'closed' ? `the helper at ${address} lets this user not in` : 'this agent has no right to write to cards'}; ${remedyFor(platform)}`,
-  );
+  const why =
+    helper === 'closed'
+      ? `the helper at ${address} lets this user not in`
+      : 'this agent has no right to write to cards';
+  return waitingWriter(`${why}; ${remedyFor(platform)}`, async () => {
+    if ((await lookForHelper(address)) !== 'there') return null;
+    log('info', `the helper at ${address} is there now: settings of cards are written through it`);
+    return throughHelper();
+  });
 }
 
-/** Refuses everything with one sentence. */
-export function refusedWriter(refusal: string): CardWriter {
-  const outcome: CardOutcome = { ok: false, value: 'unknown', error: refusal, isLasting: true };
-  return {
-    refusal,
-    set: async () => outcome,
-    forget: async () => {},
-    restore: async () => {},
-    close: async () => {},
-  };
-}
-
-type Helper = { kind: 'there' | 'absent' | 'closed' };
-
-/** A socket that nobody listens on is left behind by a helper that was killed. */
-async function tryHelper(address: string): Promise<Helper> {
-  try {
-    (await connectHelper(address)).destroy();
-    return { kind: 'there' };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return { kind: (code === 'EACCES' || code === 'EPERM') && existsSync(address) ? 'closed' : 'absent' };
-  }
+async function lookForHelper(address: string): Promise<'there' | 'absent' | 'closed'> {
+  const stream = await reachHelper(address);
+  if (typeof stream === 'string') return stream;
+  stream.destroy();
+  return 'there';
 }

@@ -1,6 +1,6 @@
 /** Gives back all that is journaled on this machine: by the helper where that runs, else by a child of this process. */
 import { EvenkeelError } from '../errors.js';
-import { connectHelper, startSetterChild } from './connect.js';
+import { reachHelper, startSetterChild } from './connect.js';
 import { journalFiles } from './journal-files.js';
 import type { Returned } from './lent-cards.js';
 import { remedyFor } from './open-writer.js';
@@ -30,8 +30,8 @@ const WITHIN_MS = 30_000;
  */
 export async function restoreAll(options: RestoreOptions): Promise<Returned> {
   const { env, secret, hasRights = mayWrite, childEntry } = options;
-  const helper = await connectHelper(helperAddress(process.platform, env)).catch(() => null);
-  if (helper !== null) return ask(helper, secret);
+  const helper = await reachHelper(helperAddress(process.platform, env));
+  if (typeof helper !== 'string') return ask(helper, secret);
   const folder = hardwareFolder(process.platform, env);
   const journals = journalFiles(folder).list();
   if (journals.length === 0) return { given: [], problems: [] };

@@ -24,11 +24,13 @@ export async function runSetter({ stream, env, recovers }: SetterOptions): Promi
   // its agent does, as that one says.
   for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => undefined);
   const { desk, name } = openDesk('setter', env);
-  const notes = recovers ? describeReturned(await desk.restore('stand')) : [];
+  const left = recovers ? await desk.retry() : { given: [], problems: [] };
+  const notes = describeReturned(left);
   await serveClient(stream, { desk, name, notesFor: () => notes.splice(0), ended: () => undefined });
-  for (let again = 0; again < RETRIES && desk.isBusy; again += 1) {
+  let isWaiting = desk.isBusy || left.problems.length > 0;
+  for (let again = 0; again < RETRIES && isWaiting; again += 1) {
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-    await desk.retry();
+    isWaiting = (await desk.retry()).problems.length > 0;
   }
   const { problems } = await desk.close('restore');
   return problems.length === 0 ? 0 : 1;

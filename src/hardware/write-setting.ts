@@ -1,7 +1,7 @@
 /** One write to a card, read back. */
 import type { DeviceAnswer, DeviceSetting, SettableDevice } from '../gpu/settable.js';
 import type { CardKnob } from '../shapes/gpu.js';
-import { sayValue } from './knob-units.js';
+import { isSameSetting, sayValue } from './knob-units.js';
 
 /** What a write came to; `value` is in force afterwards, null where nobody tells it. */
 export type Written =
@@ -24,7 +24,7 @@ export async function writeSetting(
   if (!written.ok) return { kind: 'refused', value: null, code: written.code, error: written.error };
   let after: DeviceAnswer<DeviceSetting> = await device.read(knob);
   for (let again = 0; again < READ_AGAIN && after.ok; again += 1) {
-    if (after.value.value === null || after.value.value === wanted) break;
+    if (after.value.value === null || isSameSetting(knob, after.value.value, wanted)) break;
     await settle();
     after = await device.read(knob);
   }
@@ -32,7 +32,8 @@ export async function writeSetting(
   if (!after.ok)
     return { kind: 'refused', value: null, code: after.code, error: `not read back: ${after.error}` };
   const { value } = after.value;
-  if (value === null || value === wanted) return { kind: 'ok', value: wanted };
+  if (value === null) return { kind: 'ok', value: wanted };
+  if (isSameSetting(knob, value, wanted)) return { kind: 'ok', value };
   const error = `the driver took ${sayValue(knob, wanted)} and ${sayValue(knob, value)} is in force`;
   return { kind: 'ignored', value, code: 'IGNORED', error };
 }

@@ -87,7 +87,9 @@ export async function greetWriter(stream: WriterStream, identity: ClientIdentity
   for (const event of ['end', 'close', 'error'])
     stream.input.once(event, () => end('the connection to the writer ended'));
   stream.output.on('error', () => end('the connection to the writer broke'));
+  let isOver = false;
   over.then(() => {
+    isOver = true;
     clearInterval(renewing);
     for (const give of waiting.values()) give(null);
     stream.destroy();
@@ -123,6 +125,7 @@ export async function greetWriter(stream: WriterStream, identity: ClientIdentity
     ask(question, ms) {
       const id = nextId;
       nextId += 1;
+      if (isOver) return Promise.resolve(null);
       return new Promise((resolve) => {
         const late = setTimeout(() => stuck(ms), ms);
         waiting.set(id, (answer) => {
@@ -131,7 +134,6 @@ export async function greetWriter(stream: WriterStream, identity: ClientIdentity
           resolve(answer);
         });
         send({ ...question, id } as Question);
-        over.then(() => waiting.get(id)?.(null));
       });
     },
     destroy: () => end('closed'),

@@ -27,6 +27,14 @@ function emptyEnv(): Record<string, string> {
 }
 
 describe('evenkeel restore', () => {
+  it('does not take a folder that cannot be read for an empty one', async () => {
+    const env = emptyEnv();
+    const place = join(String(env.EVENKEEL_HARDWARE_DIR), 'a-file');
+    writeFileSync(place, '');
+    const ran = runCommand(registerRestore, ['restore'], { ...env, EVENKEEL_HARDWARE_DIR: place });
+    await expect(ran).rejects.toThrow(`the folder of journals ${place} cannot be read`);
+  });
+
   it('says when there is nothing to give back', async () => {
     const ran = await runCommand(registerRestore, ['restore'], emptyEnv());
     expect(ran).toMatchObject({ exit: 0, stdout: 'nothing is borrowed: no card has a journal\n' });
@@ -92,11 +100,11 @@ describe('evenkeel gpu-helper', () => {
   });
 
   it.each([
-    [['--allow-uid', 'ada'], 'a user id'],
+    [['--install', '--print', '--user', 'a da'], 'a user of this machine'],
     [['--user', '-u'], 'a user of this machine'],
     [['--user', 'nobody-of-that-name'], 'a user of this machine'],
   ])('refuses %j', async (flags, message) => {
-    if (process.platform === 'win32' && flags[0] === '--user') return;
+    if (process.platform === 'win32') return;
     await expect(runCommand(registerGpuHelper, ['gpu-helper', ...flags], emptyEnv())).rejects.toThrow(
       message,
     );

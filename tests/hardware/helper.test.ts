@@ -183,7 +183,9 @@ describe('a helper that starts again', () => {
     await writer.set('GPU-memory', 'powerLimitW', 300);
     await helper.close();
     expect(device.values.powerLimitW).toBe(450);
-    await until('the end is seen', () => clientLog.some((line) => line.includes('connects anew')));
+    await until('the end is seen', () =>
+      clientLog.some((line) => line.includes('a new connection gives back')),
+    );
     expect(await writer.set('GPU-memory', 'powerLimitW', 280)).toMatchObject({ ok: false });
     const desk = deskOver(device, folder, 'the next');
     const next = await openHelper({

@@ -122,6 +122,29 @@ describe('a setting', () => {
     expect(journal()).toBeNull();
   });
 
+  it.each(['TIMEOUT', 'UNKNOWN', 'GPU_IS_LOST'])(
+    'that fails with %s may still be taken: its journal stays, and the end gives back',
+    async (code) => {
+      const { device, keeper, journal } = kept();
+      device.onWrite = () => ({ ok: false, code, error: 'who knows' });
+      await keeper.set('graphicsClockMaxMhz', 1500);
+      await keeper.set('powerLimitW', 300);
+      expect(Object.keys(journal()?.settings ?? {})).toEqual(['graphicsClockMaxMhz', 'powerLimitW']);
+      Object.assign(device.values, { graphicsClockMaxMhz: 1500, powerLimitW: 300 });
+      device.onWrite = undefined;
+      await keeper.giveBack('restore', 'stand');
+      expect(device.values).toMatchObject({ graphicsClockMaxMhz: 3105, powerLimitW: 450 });
+      expect(journal()).toBeNull();
+    },
+  );
+
+  it('of which nobody reads what is in force leaves no journal where the driver refuses it outright', async () => {
+    const { device, keeper, journal } = kept();
+    device.onWrite = () => ({ ok: false, code: 'NOT_SUPPORTED', error: 'no such thing' });
+    await keeper.set('graphicsClockMaxMhz', 1500);
+    expect(journal()).toBeNull();
+  });
+
   it('that the driver takes and does not follow is told, and leaves no journal behind', async () => {
     const { device, keeper, journal } = kept();
     device.isDeaf = true;
@@ -224,6 +247,75 @@ describe('giving back', () => {
       { outcome: 'another', value: 320, text: expect.stringContaining('another program') },
     ]);
     expect([device.values.powerLimitW, journal()]).toEqual([320, null]);
+  });
+
+  it.each(['restore', 'keep', 'safe'] as const)(
+    'with "%s" takes the maker’s own value for a driver that forgot, and brings back less than that',
+    async (policy) => {
+      const { device, keeper, next } = kept();
+      device.values.powerLimitW = 400;
+      await keeper.set('powerLimitW', 300);
+      Object.assign(device.values, { powerLimitW: 450 });
+      device.defaults.powerLimitW = 450;
+      expect(await next().giveBack(policy, 'stand')).toMatchObject([{ outcome: 'restored', value: 400 }]);
+      expect(device.values.powerLimitW).toBe(400);
+    },
+  );
+
+  it('still owes what was found after the maker’s own value was taken for another program’s', async () => {
+    const { device, keeper } = kept();
+    device.values.powerLimitW = 400;
+    await keeper.set('powerLimitW', 300);
+    Object.assign(device.values, { powerLimitW: 450 });
+    device.defaults.powerLimitW = 450;
+    await keeper.forget('powerLimitW');
+    await keeper.giveBack('restore', 'stand');
+    expect(device.values.powerLimitW).toBe(400);
+  });
+
+  it('knows its own value as the driver rounded it, and what was found as well', async () => {
+    const { device, keeper, next, journal } = kept();
+    device.onWrite = (_knob, value) => {
+      device.values.powerLimitW = value - 0.1;
+      return { ok: true, value: null };
+    };
+    expect(await keeper.set('powerLimitW', 300)).toEqual({ kind: 'ok', value: 299.9 });
+    expect(await next().giveBack('restore', 'stand')).toMatchObject([{ outcome: 'restored', value: 449.9 }]);
+    expect(journal()).toBeNull();
+  });
+
+  it('brings back what was found when its journal was removed meanwhile', async () => {
+    const { device, keeper, path } = kept();
+    await keeper.set('powerLimitW', 300);
+    rmSync(path);
+    await keeper.set('powerLimitW', 280);
+    rmSync(path);
+    expect(await keeper.giveBack('restore', 'stand')).toMatchObject([{ outcome: 'restored', value: 450 }]);
+    expect([device.values.powerLimitW, keeper.hasJournal]).toEqual([450, false]);
+  });
+
+  it('over what an earlier end kept goes back to that, and only a person to what was found first', async () => {
+    const { device, keeper, next, journal } = kept();
+    await keeper.set('powerLimitW', 300);
+    await keeper.giveBack('keep', 'stand');
+    await next().set('powerLimitW', 280);
+    expect(await next().giveBack('restore', 'stand')).toMatchObject([{ outcome: 'restored', value: 300 }]);
+    expect(await next().giveBack('restore', 'stand')).toEqual([]);
+    expect(journal()?.settings.powerLimitW).toMatchObject({ found: 450, ours: [300], kept: 300 });
+    expect(await next().giveBack('restore', 'too')).toMatchObject([{ outcome: 'restored', value: 450 }]);
+    expect([device.values.powerLimitW, journal()]).toEqual([450, null]);
+  });
+
+  it.each([
+    [300, 'restored', 450],
+    [320, 'forgotten', 320],
+  ] as const)('after a clock that was set far finds %s W in force: %s', async (inForce, outcome, after) => {
+    const { device, next, journal } = kept();
+    const [before, now] = ['started 2026-11-24T08:00:00.000Z', 'started 2026-11-24T09:00:00.000Z'];
+    await next(before).set('powerLimitW', 300);
+    device.values.powerLimitW = inForce;
+    expect(await next(now).giveBack('restore', 'stand')).toMatchObject([{ outcome }]);
+    expect([device.values.powerLimitW, journal()]).toEqual([after, null]);
   });
 
   it('writes nothing of an earlier boot, and says so', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -23,6 +23,24 @@ it.skipIf(process.platform !== 'linux')(
     expect(await lockHolder(folder, 'GPU-2')).toBeNull();
     if (lock.ok) lock.release();
     expect(await lockHolder(folder, 'GPU-1')).toBeNull();
+  },
+);
+
+it.skipIf(process.platform !== 'linux')(
+  'nobody but its owner opens a lock, not one of before either, and everybody reads whose it is',
+  async () => {
+    const mask = process.umask(0o077);
+    writeFileSync(join(folder, 'GPU-1.lock'), 'a holder of before', { mode: 0o644 });
+    const lock = await lockCard(folder, 'GPU-1', 'evenkeel gpu-helper (pid 8)');
+    process.umask(mask);
+    const modes = ['lock', 'holder'].map((end) => statSync(join(folder, `GPU-1.${end}`)).mode & 0o777);
+    expect(modes).toEqual([0o600, 0o644]);
+    expect(await lockCard(folder, 'GPU-1', 'another')).toEqual({
+      ok: false,
+      why: 'evenkeel gpu-helper (pid 8) holds the card',
+    });
+    if (lock.ok) lock.release();
+    expect(readdirSync(folder)).toEqual(['GPU-1.lock']);
   },
 );
 

@@ -6,6 +6,8 @@ export interface MemoryDevice extends SettableDevice {
   /** What is in force, whoever set it; a lock of clocks is told by no `read`. */
   readonly values: Record<CardKnob, number>;
   readonly ranges: Record<CardKnob, [number, number]>;
+  /** What the maker set; null where the card does not tell it. */
+  readonly defaults: Record<CardKnob, number | null>;
   readonly writes: [CardKnob, number][];
   /** Called at each write, before anything else; an answer takes the driver's place. */
   onWrite: ((knob: CardKnob, value: number) => DeviceAnswer<null> | undefined) | undefined;
@@ -23,6 +25,7 @@ export function memoryDevice(uuid = 'GPU-memory'): MemoryDevice {
     name: 'card in memory',
     values,
     ranges: { powerLimitW: [150, 600], graphicsClockMaxMhz: [210, 3105], targetTemperatureC: [65, 91] },
+    defaults: { powerLimitW: null, graphicsClockMaxMhz: null, targetTemperatureC: null },
     writes: [],
     onWrite: undefined,
     isDeaf: false,
@@ -30,7 +33,7 @@ export function memoryDevice(uuid = 'GPU-memory'): MemoryDevice {
     read(knob): DeviceAnswer<DeviceSetting> {
       if (device.isLost) return LOST;
       const value = knob === 'graphicsClockMaxMhz' ? null : values[knob];
-      return { ok: true, value: { range: device.ranges[knob], default: null, value } };
+      return { ok: true, value: { range: device.ranges[knob], default: device.defaults[knob], value } };
     },
     write(knob, value): DeviceAnswer<null> {
       device.writes.push([knob, value]);

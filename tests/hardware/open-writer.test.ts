@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
+import { startSetterChild } from '../../src/hardware/connect.js';
 import { openWriter } from '../../src/hardware/open-writer.js';
-import { until } from '../helpers/cli.js';
+import { waitingWriter } from '../../src/hardware/waiting-writer.js';
+import { greetWriter, newSession } from '../../src/hardware/writer-link.js';
+import type { CardWriter } from '../../src/shapes/gpu.js';
 import { hasStandIn } from '../helpers/nvml-standin.js';
 import { type Machine, openMachine, SETTER_ENTRY, UUID } from './stand-in-machine.js';
 
@@ -69,12 +72,35 @@ it.skipIf(!hasStandIn())(
   async () => {
     const on = openMachine();
     ending.push(() => on.close());
-    await on.client().set(UUID, 'powerLimitW', 300);
-    process.kill(Number(/\(pid (\d+)\)/.exec(on.log.join())?.[1]), 'SIGKILL');
-    await until('it is gone', () => on.log.some((line) => line.includes('connects anew')));
+    const stream = await startSetterChild(on.env, { entry: SETTER_ENTRY });
+    const link = await greetWriter(stream, { session: newSession(), onExit: 'restore', leaseS: 10 });
+    await link.ask({ kind: 'set', uuid: UUID, knob: 'powerLimitW', value: 300 }, 5_000);
+    stream.kill();
+    await link.over;
+    expect([on.standIn.card().limitW, on.journals().length]).toEqual([300, 1]);
     const log: string[] = [];
     await writerOn(on, log);
     expect([on.standIn.card().limitW, on.journals()]).toEqual([450, []]);
     expect(log).toContain('NVIDIA GeForce RTX 4090: powerLimitW back at 450 W');
   },
 );
+
+it('a helper that starts after the agent is found and used, and is looked for no more after the end', async () => {
+  const sets: number[] = [];
+  const looks: number[] = [];
+  const helper: CardWriter = {
+    refusal: null,
+    set: async (_uuid, _knob, value) => ({ ok: true, value: sets.push(value) }),
+    forget: async () => {},
+    restore: async () => {},
+    close: async () => {},
+  };
+  const writer = waitingWriter('no helper', async () => (looks.push(1) < 3 ? null : helper), 1);
+  expect(await writer.set(UUID, 'powerLimitW', 300)).toMatchObject({ ok: false, error: 'no helper' });
+  await vi.waitFor(() => expect(writer.refusal).toBeNull());
+  expect(await writer.set(UUID, 'powerLimitW', 280)).toMatchObject({ ok: true });
+  expect(sets).toEqual([280]);
+  const ended = waitingWriter('no helper', async () => expect.unreachable('looked after the end'), 1);
+  await ended.close();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+});

@@ -1,8 +1,12 @@
 /** The setter child as its own process, over the stand-in through the very path that opens the driver's library. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { WriterClient } from '../../src/hardware/client.js';
+import { startSetterChild } from '../../src/hardware/connect.js';
 import { until } from '../helpers/cli.js';
 import { hasStandIn, type StandInOptions } from '../helpers/nvml-standin.js';
-import { type Machine, openMachine, UUID } from './stand-in-machine.js';
+import { type Machine, openMachine, SETTER_ENTRY, UUID } from './stand-in-machine.js';
 
 const machines: Machine[] = [];
 afterEach(async () => {
@@ -47,16 +51,72 @@ describe.skipIf(!hasStandIn())('the setter child', () => {
     expect(on.standIn.setters().map(({ code }) => code)).toEqual([0, 0, 0, 0]);
   });
 
-  it('that was killed leaves a journal, and the next one gives back before anything else', async () => {
+  it('that was killed is replaced at once by one that gives back, without another setting', async () => {
     const on = machine();
     await on.client().set(UUID, 'powerLimitW', 300);
     process.kill(childOf(on), 'SIGKILL');
-    await until('the end is seen', () => on.log.some((line) => line.includes('given back')));
-    expect([on.standIn.card().limitW, on.journals().length]).toEqual([300, 1]);
-    const next = on.client();
-    await next.connect();
+    const back = 'warn: NVIDIA GeForce RTX 4090: powerLimitW back at 450 W';
+    await until('it is given back', () => on.log.includes(back));
     expect([on.standIn.card().limitW, on.journals()]).toEqual([450, []]);
-    expect(on.log.at(-1)).toBe('warn: NVIDIA GeForce RTX 4090: powerLimitW back at 450 W');
+  });
+
+  it('that was ended within a driver call that hung leaves a clean end nothing to miss', async () => {
+    const on = machine();
+    const writer = on.client('restore', {}, 500);
+    await writer.set(UUID, 'powerLimitW', 300);
+    on.standIn.set({ 'hang.nvmlDeviceSetPowerManagementLimit': 1 });
+    expect(await writer.set(UUID, 'powerLimitW', 280)).toMatchObject({ ok: false });
+    on.standIn.clear('hang.nvmlDeviceSetPowerManagementLimit');
+    await writer.close();
+    expect([on.standIn.card().limitW, on.journals()]).toEqual([450, []]);
+  });
+
+  it('that cannot be replaced makes the end say what stays on the card', async () => {
+    const on = machine();
+    const log: string[] = [];
+    let starts = 0;
+    const writer = new WriterClient({
+      connect: () => {
+        starts += 1;
+        if (starts > 1) return Promise.reject(new Error('no process can be started'));
+        return startSetterChild(on.env, { entry: SETTER_ENTRY });
+      },
+      onExit: 'restore',
+      leaseS: 10,
+      log: (level, message) => log.push(`${level}: ${message}`),
+    });
+    await writer.set(UUID, 'powerLimitW', 300);
+    process.kill(Number(/setter \(pid (\d+)\)/.exec(log.join())?.[1]), 'SIGKILL');
+    await until('its end is seen', () => starts > 1);
+    await writer.close();
+    expect(log.at(-1)).toMatch(`warn: no writer could be asked to give back what was set on ${UUID}`);
+  });
+
+  it('that was started while the card was away writes it once it is back, and gives back an old journal', async () => {
+    const on = machine();
+    const writer = on.client('keep');
+    await writer.set(UUID, 'powerLimitW', 300);
+    const first = childOf(on);
+    on.standIn.set({ lost: '0' });
+    process.kill(first, 'SIGKILL');
+    await until('another one is there', () => childOf(on) !== first);
+    const second = childOf(on);
+    on.standIn.set({ lost: '' });
+    expect(await writer.set(UUID, 'powerLimitW', 280)).toEqual({ ok: true, value: 280 });
+    const journal = JSON.parse(readFileSync(join(on.folder, `${UUID}.journal.json`), 'utf8'));
+    expect(journal.settings.powerLimitW.found).toBe(450);
+    expect(childOf(on)).toBe(second);
+  });
+
+  it('without a library refuses for good: there is nothing that a repetition could find', async () => {
+    const on = machine();
+    const writer = on.client('restore', { NVML_LIBRARY: join(on.folder, 'none.so') });
+    expect(await writer.set(UUID, 'powerLimitW', 300)).toEqual({
+      ok: false,
+      value: 'unknown',
+      error: expect.stringContaining('none.so'),
+      isLasting: true,
+    });
   });
 
   it('tells who holds the card, when another one does', async () => {

@@ -1,5 +1,5 @@
 /** Settings of cards that are borrowed, left over or kept, and who holds which card. */
-import { isSameBoot } from '../../hardware/boot.js';
+import { compareBoots } from '../../hardware/boot.js';
 import type { Journal } from '../../hardware/journal.js';
 import type { JournalRead } from '../../hardware/journal-files.js';
 import type { Settings } from '../../settings/index.js';
@@ -55,7 +55,7 @@ function tell(
   const settings = settingsOf(read.journal);
   const of = `${read.journal.card} (${uuid})`;
   if (holder !== null) return [{ sentence: `${holder} holds ${of} and has borrowed ${settings}` }];
-  if (!isSameBoot(read.journal.boot, boot))
+  if (compareBoots(read.journal.boot, boot) === 'other')
     return [
       { sentence: `${of}: ${settings}, before the machine was started again: the driver has forgotten it` },
     ];
@@ -65,7 +65,7 @@ function tell(
 function settingsOf({ settings }: Journal): string {
   return Object.entries(settings)
     .map(([knob, { found, ours, kept }]) => {
-      const why = kept === true ? ', kept on purpose' : '';
+      const why = kept === undefined ? '' : ', kept on purpose';
       return `${knob} at ${ours.at(-1) ?? 'an unknown value'} (found at ${found}${why})`;
     })
     .join(', ');

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { reasonOf } from '../../errors.js';
 import { THIS_MACHINE } from '../../gpu/nvml/places.js';
 import { askHelper } from '../../hardware/ask-helper.js';
 import { bootId } from '../../hardware/boot.js';
@@ -60,10 +61,16 @@ export async function checkHardware(
 /** Every card that has a journal or a lock. */
 async function borrowedCards(folder: string): Promise<BorrowedCard[]> {
   const journals = journalFiles(folder);
+  let journaled: string[];
+  try {
+    journaled = journals.list();
+  } catch (error) {
+    return [{ uuid: 'every card', journal: { kind: 'unusable', why: reasonOf(error) }, holder: null }];
+  }
   const files = await readdir(folder).catch(() => []);
   // The helper's own lock is beside those of the cards, and says no more than its socket.
   const locked = files.filter((name) => name.endsWith('.lock') && name !== 'gpu-helper.lock');
-  const uuids = new Set([...journals.list(), ...locked.map((name) => name.slice(0, -'.lock'.length))]);
+  const uuids = new Set([...journaled, ...locked.map((name) => name.slice(0, -'.lock'.length))]);
   return Promise.all(
     [...uuids].sort().map(async (uuid) => ({
       uuid,

@@ -72,7 +72,7 @@ function remedyOf({ kind, helper, user, hasUnit, hasSystemd }: RightsFindings): 
     case 'wsl':
       return 'none in WSL, whose driver is not known to take settings: run Evenkeel in Windows to write them';
     case 'container':
-      return 'run as root in a container started with "--gpus all --cap-add=SYS_ADMIN"; or run the helper on the host and start the container with "-v /run/evenkeel:/run/evenkeel" and the user id that the helper serves (--user, --allow-uid)';
+      return 'run as root in a container started with "--gpus all --cap-add=SYS_ADMIN"; or run the helper on the host and start the container with "-v /run/evenkeel:/run/evenkeel" and the user id that the helper serves (--user)';
     default:
       return linuxRemedy(helper, user, hasUnit, hasSystemd);
   }

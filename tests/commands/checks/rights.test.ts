@@ -78,7 +78,7 @@ describe('the right to write', () => {
     [
       'container',
       {},
-      'run as root in a container started with "--gpus all --cap-add=SYS_ADMIN"; or run the helper on the host and start the container with "-v /run/evenkeel:/run/evenkeel" and the user id that the helper serves (--user, --allow-uid)',
+      'run as root in a container started with "--gpus all --cap-add=SYS_ADMIN"; or run the helper on the host and start the container with "-v /run/evenkeel:/run/evenkeel" and the user id that the helper serves (--user)',
     ],
   ])('on %s with %o has its commands', (kind, more, remedy) => {
     expect(checkRights({ ...NONE, kind, ...more }).remedy).toBe(remedy);
