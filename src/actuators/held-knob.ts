@@ -1,4 +1,5 @@
 /** One hardware knob: what the agent holds of it, as inputs of the next tick and as sentences for people. */
+import { sayValue } from '../hardware/knob-units.js';
 import type { CardKnob, CardOutcome } from '../shapes/gpu.js';
 import type { KnobOffer } from '../shapes/knob.js';
 import type { Notice } from '../shapes/port.js';
@@ -21,12 +22,6 @@ import {
   want,
 } from './hold.js';
 import { InForce, restOf, TOLERANCE } from './in-force.js';
-
-const UNITS: Readonly<Record<CardKnob, string>> = {
-  powerLimitW: 'W',
-  graphicsClockMaxMhz: 'MHz',
-  targetTemperatureC: '°C',
-};
 
 /** From so many resets in ten minutes on, people are told that they repeat. */
 const REPEATS = 2;
@@ -105,7 +100,8 @@ export class HeldKnob {
     const value = decided === found ? found : this.#within(Math.round(decided));
     const outcome = { kind: 'applied', knob: this.#knob, tookMs: 0, revision } as const;
     if (this.#within(decided) !== decided) {
-      const error = `the card takes ${this.#offer.range?.join(' to ')} ${UNITS[this.#knob]} now`;
+      const [min, max] = this.#range(decided);
+      const error = `the card takes ${min} to ${this.#amount(max)} now`;
       return [{ ...outcome, value: this.#hold.inForce ?? found, ok: false, error }];
     }
     return want(this.#hold, { value, revision }) ? [{ ...outcome, value, ok: true }] : [];
@@ -183,6 +179,12 @@ export class HeldKnob {
         if (change.count === 1)
           this.#say('warn', `${knob} was at ${value}: the card had forgotten it; ${again} is set again`);
         return;
+      case 'late':
+        this.#say(
+          'info',
+          `${knob} is ${value} now: a change that was not answered in time came about after all`,
+        );
+        return;
       case 'reasserted':
         if (change.count === 1)
           this.#say('warn', `another program set ${knob} to ${value}; ${again} is set again`);
@@ -216,11 +218,16 @@ export class HeldKnob {
   }
 
   #within(value: number): number {
-    const [min, max] = this.#offer.range ?? [value, value];
+    const [min, max] = this.#range(value);
     return Math.min(max, Math.max(min, value));
   }
 
+  /** A card that tells no range takes any value. */
+  #range(value: number): readonly [number, number] {
+    return this.#offer.range ?? [value, value];
+  }
+
   #amount(value: number): string {
-    return `${value} ${UNITS[this.#knob]}`;
+    return sayValue(this.#knob, value);
   }
 }

@@ -37,6 +37,8 @@ export type Change =
   | { kind: 'moved'; value: number }
   /** The card forgot what was set; it is set again, for the `count`th time in ten minutes. */
   | { kind: 'reset'; value: number; count: number }
+  /** A write that nobody had answered came about after all: it is ours, and what is decided is written again. */
+  | { kind: 'late'; value: number }
   /** Another program set it; it is set again. */
   | { kind: 'reasserted'; value: number; count: number }
   /** Another program's value stands from now on; `isAlert` where people should know. */
@@ -54,6 +56,8 @@ export interface Hold {
   writing: Wish | null;
   /** What we set, other than the value found, and what was in force before it. */
   ours: { value: number; before: number | null; isSeen: boolean } | null;
+  /** What was written last while nobody has told whether it came about: in force, it is ours. */
+  mayBeOurs: number | null;
   /** What we gave back last; a late reading may still show it. */
   gaveBack: number | null;
   /** When the newest write was answered. */
@@ -79,6 +83,7 @@ export function newHold(found: number, tolerance: number): Hold {
     wanted: null,
     writing: null,
     ours: null,
+    mayBeOurs: null,
     gaveBack: null,
     writtenAtMs: null,
     inForce: found,
@@ -106,6 +111,7 @@ export function isWritable({ isLeft, isBlocked }: Hold): boolean {
 export function takeDue(hold: Hold): Wish | null {
   if (hold.writing !== null || !isDue(hold)) return null;
   hold.writing = hold.wanted;
+  hold.mayBeOurs = hold.wanted?.value ?? null;
   return hold.wanted;
 }
 
@@ -120,6 +126,8 @@ export function takeAnswer(hold: Hold, { ok, value }: Answer, atMs: number): boo
   hold.writing = null;
   hold.writtenAtMs = atMs;
   if (writing === null) return false;
+  // A driver may still take what it did not answer in time.
+  if (ok || value !== null) hold.mayBeOurs = null;
   const inForce = value ?? (ok ? writing.value : before);
   const isDone = ok && isNear(hold, writing.value, inForce);
   // A card that took another value than the asked one, nearest to it or not, has it from us all the same.
@@ -154,6 +162,7 @@ export function lose(hold: Hold): void {
 export function regain(hold: Hold, value: number, atMs: number): void {
   disturb(hold, atMs);
   takeUp(hold);
+  if (isLate(hold, value)) keep(hold, value, hold.found);
   if (hold.ours !== null) {
     hold.wanted = { value: hold.found, revision: 0 };
     return;
@@ -214,6 +223,12 @@ export function compare(
     hold.inForce = value;
     return null;
   }
+  if (isLate(hold, value)) {
+    keep(hold, value, hold.inForce);
+    hold.mayBeOurs = null;
+    hold.inForce = value;
+    return { kind: 'late', value };
+  }
   if (ours === null || !isWritable(hold)) return moveTo(hold, value);
   hold.inForce = value;
   const isReset = wasDisturbed || isNear(hold, value, hold.found) || isNear(hold, value, rest);
@@ -228,6 +243,11 @@ export function compare(
   moveTo(hold, value);
   leave(hold);
   return { kind: 'left', value, isAlert: isReset || policy !== 'yield' };
+}
+
+/** Whether a value that is not expected is one that we wrote and heard nothing of. */
+function isLate(hold: Hold, value: number): boolean {
+  return isNear(hold, value, hold.mayBeOurs);
 }
 
 /** Another program's value is what is found from now on; what was decided before it came still goes there. */

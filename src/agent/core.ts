@@ -51,6 +51,7 @@ import {
   type LeastEnergy,
 } from './derive.js';
 import { HeatWatch } from './heat-watch.js';
+import { giveBackOwed } from './owed-watts.js';
 import { RuleStates } from './rule-states.js';
 import { SlowedWatch } from './slowed-watch.js';
 import type { CoreOptions, CoreSettings, KnobChange, TickResult } from './tick-types.js';
@@ -294,6 +295,8 @@ export class Core {
     this.store.unset(['gpu.'], 'the bot computes on another card, which has not told it yet');
     this.store.afterGap();
     this.#signals.clear();
+    this.#heat.clear();
+    this.#slowed.clear();
     this.#leastEnergy.clear();
   }
 
@@ -317,7 +320,8 @@ export class Core {
     deriveState(store, memory);
     deriveScores(store, memory, profile, this.#bots.hitShare(atMs), this.#leastEnergy);
     if (gap || this.#bots.haveRestarted) this.#slowed.clear();
-    this.#slowed.tick(store, memory.knobs.powerLimitW, dtMs);
+    this.#slowed.tick(store, dtMs);
+    giveBackOwed(store, memory.knobs);
     this.#deriveSignals(atMs, dtMs, gap);
     const processed = this.#newFrames(atMs, dtMs);
     advanceSettling(memory, atMs, processed);

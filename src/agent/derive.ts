@@ -24,21 +24,27 @@ export function deriveLevel(store: FactStore, level: Level | undefined, maxFps: 
   store.derive('level.goalFps', goal, why);
 }
 
-/** What follows from the ranges of a knob and is no figure of a profile. */
+/** What follows from the knob and is no figure of a profile. */
 const LOWEST_LIMIT = 'limits.powerLimitMinW';
+const BASE_LIMIT = 'limits.powerLimitBaseW';
 /** Names are put together once: at every tick they would have to be looked up anew. */
 const LIMITS = Object.keys(CATALOGUE)
-  .filter((name) => name.startsWith('limits.') && name !== LOWEST_LIMIT)
+  .filter((name) => name.startsWith('limits.') && name !== LOWEST_LIMIT && name !== BASE_LIMIT)
   .map((name) => ({ name, key: name.slice('limits.'.length) }));
 
-/** `limits.*` of the profile, and the lowest power limit that profile and card allow together. */
+/** `limits.*` of the profile; the lowest power limit that profile and card allow together, and the one to go back to. */
 export function deriveLimits(store: FactStore, profile: Profile, powerLimit: KnobMemory | undefined): void {
   const why = `the profile ${profile.name} sets no such limit`;
   for (const { name, key } of LIMITS) store.derive(name, profile.limits[key], why, 'declared');
-  const offered = powerLimit?.offer.range?.[0];
-  const policy = profile.knobs.powerLimitW?.range?.[0] ?? 0;
-  const lowest = offered === undefined ? undefined : Math.max(offered, policy);
-  store.derive(LOWEST_LIMIT, lowest, 'nobody offers a power limit', 'declared');
+  const nobody = 'nobody offers a power limit';
+  const offered = powerLimit?.offer.range;
+  const [low, high] = profile.knobs.powerLimitW?.range ?? [0, Number.POSITIVE_INFINITY];
+  // A card may reach no further up than below the policy: then its top is all there is.
+  const lowest = offered === undefined ? undefined : Math.min(Math.max(offered[0], low), offered[1]);
+  store.derive(LOWEST_LIMIT, lowest, nobody, 'declared');
+  const top = Math.min(high, offered?.[1] ?? Number.POSITIVE_INFINITY);
+  const base = powerLimit === undefined ? undefined : Math.min(Number(powerLimit.base), top);
+  store.derive(BASE_LIMIT, base, nobody, 'declared');
 }
 
 /** `gpu.thermalMarginC` where the card does not tell it: the profile's throttle point minus the temperature. */

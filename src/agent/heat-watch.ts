@@ -16,6 +16,11 @@ export class HeatWatch {
     this.#slope = new SlopeGauge(TEMPERATURE, AHEAD_MS, AHEAD_MS, intervalMs);
   }
 
+  /** What was measured of another card tells nothing of this one. */
+  clear(): void {
+    this.#slope.clear();
+  }
+
   /** Takes in one tick. Nothing of before a `gap` in time counts. */
   tick(store: FactStore, atMs: number, dtMs: number, gap: boolean): void {
     if (gap) this.#slope.clear();

@@ -1,6 +1,6 @@
 /** What a lowered power limit costs: `inference.slowedPercent`, against the time that an inference took before. */
-import type { KnobMemory } from '../decision/memory.js';
 import type { FactStore } from '../facts/store.js';
+import { isLimitLowered } from './owed-watts.js';
 
 const INFERENCE = 'inference.totalMs';
 const SLOWED = 'inference.slowedPercent';
@@ -20,21 +20,16 @@ export class SlowedWatch {
     this.#seenMs = 0;
   }
 
-  /**
-   * Takes in one tick of `dtMs`; `limit` is the power limit's knob where there is one. A limit that steps have lowered,
-   * of which nobody knows any more what it costs, goes back to its base, unless nobody knows how hot the card is either.
-   */
-  tick(store: FactStore, limit: KnobMemory | undefined, dtMs: number): void {
+  /** Takes in one tick of `dtMs`. */
+  tick(store: FactStore, dtMs: number): void {
     const takesMs = store.number(INFERENCE);
-    const isLowered = limit !== undefined && Number(limit.applied) < Number(limit.base);
+    const isLowered = isLimitLowered(store);
     if (takesMs !== undefined && takesMs > 0 && !isLowered) this.#learn(takesMs, dtMs);
     const usualMs = this.#seenMs < SEEN_MS ? null : this.#usualMs;
     if (takesMs === undefined) store.derive(SLOWED, undefined, `${INFERENCE} is unknown`);
     else if (usualMs === null)
       store.derive(SLOWED, undefined, 'nobody saw what an inference takes without a lowered limit');
     else store.derive(SLOWED, isLowered ? 100 * (takesMs / usualMs - 1) : 0);
-    const isLost = isLowered && takesMs !== undefined && usualMs === null;
-    if (isLost && limit !== undefined && store.number('gpu.temperatureC') !== undefined) giveBack(limit);
   }
 
   #learn(takesMs: number, dtMs: number): void {
@@ -42,9 +37,4 @@ export class SlowedWatch {
     this.#usualMs = (this.#usualMs ?? 0) + share * (takesMs - (this.#usualMs ?? 0));
     this.#seenMs += dtMs;
   }
-}
-
-function giveBack(limit: KnobMemory): void {
-  limit.position = null;
-  limit.steppedBy = null;
 }

@@ -13,8 +13,17 @@ export interface Bounds {
   highBy: string | null;
 }
 
-/** The interval of ranks a knob may lie in. With `safetyOnly` the caps and floors of other rules do not count. */
-export function boundsOf(knob: string, scale: Scale, context: DecisionContext, safetyOnly: boolean): Bounds {
+/**
+ * The interval of ranks a knob may lie in. With `safetyOnly` the caps and floors of other rules do not count. The
+ * policy's floor bounds what lowers watts and clocks; a base below it, which is borrowed, stands.
+ */
+export function boundsOf(
+  knob: string,
+  { base }: Pick<KnobMemory, 'base'>,
+  scale: Scale,
+  context: DecisionContext,
+  safetyOnly: boolean,
+): Bounds {
   const bounds: Bounds = {
     low: Number.NEGATIVE_INFINITY,
     high: Number.POSITIVE_INFINITY,
@@ -28,11 +37,13 @@ export function boundsOf(knob: string, scale: Scale, context: DecisionContext, s
   }
   const policy = context.profile.knobs[knob]?.range;
   if (policy !== undefined) {
-    narrow(bounds, 'cap', policy[1], 'profile');
-    narrow(bounds, 'floor', policy[0], 'profile');
+    const [policyLow, high] = policy;
+    const low = isBorrowed(knob) ? Math.min(policyLow, scale.rank(base) ?? policyLow) : policyLow;
+    narrow(bounds, 'cap', high, 'profile');
+    narrow(bounds, 'floor', low, 'profile');
     // A rule's cap below the policy's floor does not push the card below it: the profile outranks rules.
-    if (bounds.high < policy[0]) bounds.high = policy[0];
-    if (bounds.low > policy[1]) bounds.low = policy[1];
+    if (bounds.high < low) bounds.high = low;
+    if (bounds.low > high) bounds.low = high;
   }
   if (bounds.low > bounds.high) meetOnSafeSide(bounds, knob);
   return bounds;
@@ -43,10 +54,15 @@ export function boundsOf(knob: string, scale: Scale, context: DecisionContext, s
  * more than the base, the value found or a person's.
  */
 export function boundsOfStep(knob: string, one: KnobMemory, scale: Scale, context: DecisionContext): Bounds {
-  const bounds = boundsOf(knob, scale, context, false);
-  const base = KNOBS[knob]?.kind === 'power' ? scale.rank(one.base) : undefined;
+  const bounds = boundsOf(knob, one, scale, context, false);
+  const base = isBorrowed(knob) ? scale.rank(one.base) : undefined;
   if (base !== undefined) narrow(bounds, 'cap', base, 'base');
   return bounds;
+}
+
+/** Watts and clocks of a card: what was found is the most there is. */
+export function isBorrowed(knob: string): boolean {
+  return KNOBS[knob]?.kind === 'power';
 }
 
 function narrow(bounds: Bounds, kind: 'cap' | 'floor', rank: number, by: string): void {

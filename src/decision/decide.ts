@@ -190,7 +190,7 @@ function keepToGrid(
   if (isOffered(memory.models, { model: model.value, resolution: resolution.value })) return [];
   const sizes = memory.models.find((one) => one.name === model.value)?.sizes ?? [];
   const scale = scaleOf('resolution', { ...size.offer, values: sizes }, context.profile, context.levels);
-  const bounds = boundsOf('resolution', scale, context, memory.overrides.resolution !== undefined);
+  const bounds = boundsOf('resolution', size, scale, context, memory.overrides.resolution !== undefined);
   const nearest = scale.clamp(resolution.value, bounds.low, bounds.high);
   const losers = [
     {

@@ -2,6 +2,7 @@
 import type { KnobOffer, KnobValue } from '../shapes/knob.js';
 import type { Level, Preset } from '../shapes/rule.js';
 import type { AppliedEvent, HelloEvent, PersonEvent, ReadBackEvent } from '../shapes/sample.js';
+import { isBorrowed } from './bounds.js';
 import { noteAnswer, voidLearnt } from './ledger.js';
 import { type DecisionMemory, type KnobMemory, newKnobMemory, type Override, type Timed } from './memory.js';
 import { resumeKnobs } from './resume.js';
@@ -22,10 +23,12 @@ export function takeHello(memory: DecisionMemory, hello: HelloEvent, atMs: numbe
   if (isAwaited && !resumeKnobs(memory, 'bot')) voidLearnt(memory, atMs, 'another bot took over');
 }
 
-/** The controlling bot is gone, with its knobs. */
+/** The controlling bot is gone, with its knobs. What steps had made of the card's was for its frames: it is owed back. */
 export function dropBot(memory: DecisionMemory, atMs: number): void {
-  for (const [knob, { owner }] of Object.entries(memory.knobs))
-    if (owner === 'bot') delete memory.knobs[knob];
+  for (const [name, knob] of Object.entries(memory.knobs)) {
+    if (knob.owner === 'bot') delete memory.knobs[name];
+    else if (knob.owner === 'device' && knob.position !== null) knob.isOwed = true;
+  }
   memory.models = [];
   voidLearnt(memory, atMs, 'the session ended');
 }
@@ -205,7 +208,7 @@ export function layBase(
   if (level.offer.values !== values) level.offer = { ...level.offer, values };
   memory.knobs.level = level;
   for (const [name, knob] of Object.entries(memory.knobs)) {
-    const base = name === 'level' ? memory.level.value : baseOf(knob, given[name]);
+    const base = name === 'level' ? memory.level.value : baseOf(name, knob, given[name]);
     if (base === knob.base) continue;
     knob.base = base;
     knob.position = null;
@@ -213,11 +216,11 @@ export function layBase(
   }
 }
 
-/** The given value where the owner offers it, else the one it had at first. */
-function baseOf({ offer }: KnobMemory, given: KnobValue | undefined): KnobValue {
+/** The given value where the owner offers it, else the one it had at first. What is borrowed is never given more. */
+function baseOf(name: string, { offer }: KnobMemory, given: KnobValue | undefined): KnobValue {
   if (given === undefined || (offer.values !== undefined && !offer.values.includes(given)))
     return offer.value;
-  return given;
+  return isBorrowed(name) && Number(given) > Number(offer.value) ? offer.value : given;
 }
 
 /** A book's levels never change, and their order is asked for at every tick. */

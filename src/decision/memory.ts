@@ -14,6 +14,8 @@ export interface KnobMemory {
   position: KnobValue | null;
   /** The rule that stepped last. */
   steppedBy: string | null;
+  /** The bot that it was stepped for is gone: it goes back to its base as soon as the card's heat is known. */
+  isOwed?: true;
   /** The newest decided value. */
   decided: KnobValue;
   /** The value in force, as its owner says. */

@@ -39,6 +39,7 @@ export function resumeKnobs(memory: DecisionMemory, owner: KnobMemory['owner']):
     knob.base = before.base;
     knob.position = before.position;
     knob.steppedBy = before.steppedBy;
+    if (before.isOwed === true) knob.isOwed = true;
     knob.claimedBy = before.claimedBy;
     knob.refused = before.refused;
   }

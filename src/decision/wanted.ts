@@ -49,7 +49,7 @@ export function wantedOf(
     wanted = { value: override.value, winner: 'override', reason: 'override' };
   }
   // Frozen knobs, like overridden ones, obey safety alone.
-  const bounds = boundsOf(knob, scale, context, override !== undefined || !memory.auto);
+  const bounds = boundsOf(knob, one, scale, context, override !== undefined || !memory.auto);
   const value = scale.clamp(wanted.value, bounds.low, bounds.high);
   const isSafety = isUnsafe(knob, one, scale, context);
   if (value === null) {
@@ -95,7 +95,7 @@ function isUnsafe(knob: string, one: KnobMemory, scale: Scale, context: Decision
   const claims = context.claims.of(knob);
   if (claims.length === 0 || !claims.some(({ safety }) => safety)) return false;
   const rank = scale.rank(one.decided);
-  const bounds: Bounds = boundsOf(knob, scale, context, true);
+  const bounds: Bounds = boundsOf(knob, one, scale, context, true);
   const isRules = (by: string | null): boolean => by !== null && by !== 'profile';
   if (rank === undefined) return false;
   return (rank > bounds.high && isRules(bounds.highBy)) || (rank < bounds.low && isRules(bounds.lowBy));

@@ -176,6 +176,12 @@ const LIMITS: Record<string, FactDefinition> = {
     'tick',
     'the lowest power limit that may be set: the higher of what profile and card allow',
   ),
+  powerLimitBaseW: number(
+    'W',
+    [0, 5_000],
+    'tick',
+    'the power limit while nothing lowers it: what was found or the preset says, as far as profile and card allow',
+  ),
 };
 
 const STATE: Record<string, FactDefinition> = {

@@ -61,7 +61,7 @@ export interface ReadBackEvent {
   knob: string;
   value: KnobValue;
   /** What it is taken for: see `Change` of the actuators. */
-  why: 'moved' | 'reset' | 'reasserted' | 'left';
+  why: 'moved' | 'reset' | 'late' | 'reasserted' | 'left';
 }
 
 /** What a person asked for over the control API or the command line. */

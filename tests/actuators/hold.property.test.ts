@@ -22,20 +22,23 @@ import {
 import { CardRig } from '../helpers/card-rig.js';
 
 const WATTS = [200, 250, 300, 350, 380, 450] as const;
-const POLICIES: readonly WriterPolicy[] = ['yield', 'reassert', 'alert'];
 const REST_W = 450;
+/** What is decided and nobody else ever sets. */
+const OURS = [210, 260, 310] as const;
+const POLICIES: readonly WriterPolicy[] = ['yield', 'reassert', 'alert'];
 const TICK_MS = 20_000;
 
 type Op =
   | { kind: 'want' | 'outside'; value: number }
   | { kind: 'reset' | 'gap' | 'lose' | 'back' | 'block' | 'unblock' | 'person' | 'late' | 'quiet' }
-  | { kind: 'driver'; does: 'set' | 'ignore' | 'refuse' | 'never' };
+  | { kind: 'driver'; does: (typeof DRIVERS)[number] };
 
 const BARE = ['reset', 'gap', 'lose', 'back', 'block', 'unblock', 'person', 'late', 'quiet'] as const;
-const DRIVERS = ['set', 'ignore', 'refuse', 'never'] as const;
+const DRIVERS = ['set', 'ignore', 'refuse', 'never', 'hang'] as const;
 const watts = fc.constantFrom(...WATTS);
 const op: fc.Arbitrary<Op> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom('want', 'outside'), value: watts }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('want'), value: fc.constantFrom(...OURS, REST_W) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('outside'), value: watts }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom(...BARE) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('driver'), does: fc.constantFrom(...DRIVERS) }) },
 );
@@ -50,8 +53,10 @@ class World {
   atMs = 0;
   inForce = REST_W;
   isLost = false;
-  #does: 'set' | 'ignore' | 'refuse' | 'never' = 'set';
+  #does: (typeof DRIVERS)[number] = 'set';
   #isLate = false;
+  /** Taken by the driver, and not in force yet. */
+  #hanging: number | null = null;
 
   constructor(policy: WriterPolicy) {
     this.policy = policy;
@@ -60,6 +65,8 @@ class World {
   run(op: Op): void {
     const { hold } = this;
     this.atMs += TICK_MS;
+    if (this.#hanging !== null) this.inForce = this.#hanging;
+    this.#hanging = null;
     // A write is answered at the next tick, or at a later one.
     if (hold.writing !== null && !this.#isLate) this.#answer(hold.writing.value);
     this.#isLate = op.kind === 'late';
@@ -83,8 +90,10 @@ class World {
 
   #answer(value: number): void {
     if (this.#does === 'set') this.inForce = value;
+    if (this.#does === 'hang') this.#hanging = value;
     const ok = (this.#does === 'set' || this.#does === 'ignore') && !this.isLost;
-    const isDone = takeAnswer(this.hold, { ok, value: this.isLost ? null : this.inForce }, this.atMs);
+    const isUnknown = this.isLost || this.#does === 'hang';
+    const isDone = takeAnswer(this.hold, { ok, value: isUnknown ? null : this.inForce }, this.atMs);
     if (!isDone && this.#does === 'never') leave(this.hold);
   }
 
@@ -160,6 +169,19 @@ describe('a borrowed setting', () => {
       { numRuns: 400 },
     );
   });
+});
+
+test('what is ours never counts as found, however late or unanswered it came about', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...POLICIES), fc.array(op, { maxLength: 60 }), (policy, ops) => {
+      const world = new World(policy);
+      for (const one of ops) {
+        world.run(one);
+        expect(OURS).not.toContain(world.hold.found);
+      }
+    }),
+    { numRuns: 400 },
+  );
 });
 
 describe('the decision with its card', () => {

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { block, compare, type Hold, newHold, takeAnswer, takeDue, want } from '../../src/actuators/hold.js';
+import {
+  block,
+  compare,
+  type Hold,
+  lose,
+  newHold,
+  regain,
+  takeAnswer,
+  takeDue,
+  want,
+} from '../../src/actuators/hold.js';
 
 /** A limit of 450 W that was found, and 300 W of ours in force. */
 function held(): Hold {
@@ -39,4 +49,36 @@ test('a decided value that still waits is written over another base that came me
   want(hold, { value: 300, revision: 1 });
   expect(compare(hold, { value: 400, readAtMs: 1 }, 1, 450, 'yield')).toMatchObject({ kind: 'moved' });
   expect(takeDue(hold)?.value).toBe(300);
+});
+
+/** A write of `value` that nobody answers: the card's child was ended. */
+function unanswered(hold: Hold, value: number): void {
+  want(hold, { value, revision: 2 });
+  takeDue(hold);
+  takeAnswer(hold, { ok: false, value: null }, 10);
+}
+
+test.each([
+  ['with nothing of ours in force', newHold(450, 1), 450],
+  ['over another value of ours', held(), 300],
+])(
+  'a write that comes about after its time, %s, is no other program and is taken back',
+  (_, hold, decided) => {
+    unanswered(hold, 250);
+    const seen = { value: 250, readAtMs: 20 };
+    expect(compare(hold, seen, 20, 450, 'yield')).toEqual({ kind: 'late', value: 250 });
+    expect(hold.found).toBe(450);
+    expect(takeDue(hold)?.value).toBe(decided);
+  },
+);
+
+test('a card that was lost with a write on its way comes back with what was found as its base', () => {
+  const hold = newHold(450, 1);
+  want(hold, { value: 250, revision: 1 });
+  takeDue(hold);
+  lose(hold);
+  takeAnswer(hold, { ok: false, value: null }, 10);
+  regain(hold, 250, 20);
+  expect(hold.found).toBe(450);
+  expect(hold.wanted?.value).toBe(450);
 });

@@ -16,7 +16,7 @@ const NAMES: Record<string, string> = {
   scene: 'motionDetected newObjects uiChanges combatActive criticalEvent',
   bot: 'connected paused maxFps',
   level: 'targetFps gpuUsageLimitPercent goalFps',
-  limits: 'gpuTemperatureC gpuThrottleC cpuPercent memoryPercent powerLimitMinW',
+  limits: 'gpuTemperatureC gpuThrottleC cpuPercent memoryPercent powerLimitMinW powerLimitBaseW',
   state: `${Object.keys(KNOBS).join(' ')} bottleneck performanceScore qualityScore efficiencyScore`,
   predicted:
     'modelUpLoadPercent modelDownLoadPercent resolutionUpLoadPercent resolutionDownLoadPercent gpu.temperatureC30s',
