@@ -24,6 +24,11 @@ describe('the unit for systemd', () => {
     expect(lines.filter((line) => !/^(?:|#.*|\[\w+\]|\w+=.+)$/.test(line))).toEqual([]);
   });
 
+  it('names a user of a domain so that systemd reads it as it is', () => {
+    expect(systemdUnit({ ...LINUX, user: 'ada@example.org' })).toContain('--user ada@example.org\n');
+    expect(systemdUnit({ ...LINUX, user: 'EXAMPLE\\ada' })).toContain('--user "EXAMPLE\\\\ada"\n');
+  });
+
   it('quotes a path with spaces, and leaves systemd nothing to expand', () => {
     const unit = systemdUnit({ ...LINUX, node: '/opt/my node/100%/$x/node' });
     expect(unit).toContain('ExecStart="/opt/my node/100%%/$$x/node" /usr');
