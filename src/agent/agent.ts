@@ -375,7 +375,7 @@ export class Agent implements AgentPort {
       if (fired.memory.sinceMs === sample.atMs)
         this.#emit({ kind: 'rule', rule: viewRule(fired, this.#core.store) });
     }
-    this.#emit({ kind: 'sample', state: this.state() });
+    this.#emit(sampleEvent(() => this.state()));
   }
 
   /** Another book that may go live: it does between two ticks, and the next one is taken at once. */
@@ -402,6 +402,17 @@ export class Agent implements AgentPort {
   #emit(event: AgentEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+function sampleEvent(look: () => AgentState): AgentEvent {
+  let seen: AgentState | null = null;
+  return {
+    kind: 'sample',
+    get state() {
+      seen ??= look();
+      return seen;
+    },
+  };
 }
 
 function simulatedSources({ cards }: CardSet): string[] {

@@ -43,7 +43,8 @@ export function openOutput(
       kept.splice(0, kept.length - SHOWN_LINES);
     }
   };
-  const isDue = (everyMs: number): boolean => {
+  const everyMs = screen === null ? LINE_EVERY_MS : DRAW_EVERY_MS;
+  const isDue = (): boolean => {
     const nowMs = performance.now();
     // A tick comes a little early or late; half an interval is close enough.
     if (nowMs - lastMs < everyMs * 0.9) return false;
@@ -51,11 +52,9 @@ export function openOutput(
     return true;
   };
   const show = (state: AgentState, agent: Agent): void => {
-    if (isJson) {
-      if (isDue(LINE_EVERY_MS)) printJson(io, stateLine(state));
-    } else if (screen === null) {
-      if (isDue(LINE_EVERY_MS)) io.stdout(`${renderLine(state)}\n`);
-    } else if (isDue(DRAW_EVERY_MS)) {
+    if (isJson) printJson(io, stateLine(state));
+    else if (screen === null) io.stdout(`${renderLine(state)}\n`);
+    else {
       const width = process.stdout.columns ?? 80;
       const colour = io.env.NO_COLOR === undefined || io.env.NO_COLOR === '';
       const view = renderView(state, agent.decisions(-1).slice(-NEWEST), width, colour);
@@ -74,8 +73,9 @@ export function openOutput(
       else if (!isJson) io.stdout(text);
     },
     event(event, agent) {
-      if (event.kind === 'sample') show(event.state, agent);
-      else if (isJson && event.kind === 'decision')
+      if (event.kind === 'sample') {
+        if (isDue()) show(event.state, agent);
+      } else if (isJson && event.kind === 'decision')
         for (const entry of event.entries) printJson(io, { kind: 'decision', ...entry });
       else if (isJson && event.kind === 'reload') printJson(io, { kind: 'reload', book: event.book });
     },

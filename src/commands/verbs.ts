@@ -1,12 +1,17 @@
 /** Every verb and where it stands. Each is loaded when it is asked for: a check of rules needs no server. */
 import type { Command } from 'commander';
 import type { Io } from './io.js';
+import { keepYoungHeapSmall } from './young-heap.js';
 
 /** Adds a verb to the program. */
 type Register = (program: Command, io: Io) => void;
 
 const VERBS: Readonly<Record<string, () => Promise<Register>>> = {
-  run: async () => (await import('./run.js')).registerRun,
+  run: async () => {
+    // Before its modules are read, by which it grows.
+    keepYoungHeapSmall();
+    return (await import('./run.js')).registerRun;
+  },
   validate: async () => (await import('./validate.js')).registerValidate,
   test: async () => (await import('./test.js')).registerTest,
   'dry-run': async () => (await import('./dry-run.js')).registerDryRun,

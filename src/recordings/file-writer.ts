@@ -14,7 +14,8 @@ const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 export class FileWriter {
   readonly #file: Promise<FileHandle>;
   readonly #onFailure: (why: string) => void;
-  readonly #timer: NodeJS.Timeout;
+  /** Runs while lines wait: a file that nothing is written to wakes nobody. */
+  #timer: NodeJS.Timeout | undefined;
   #waiting: string[] = [];
   #waitingBytes = 0;
   #writing: Promise<void> = Promise.resolve();
@@ -26,8 +27,6 @@ export class FileWriter {
     this.#file = Promise.resolve(file);
     this.#onFailure = onFailure;
     this.#file.catch((error: unknown) => this.#fail(reasonOf(error)));
-    this.#timer = setInterval(() => this.#flush(), FLUSH_MS);
-    this.#timer.unref();
   }
 
   get failure(): string | null {
@@ -38,6 +37,7 @@ export class FileWriter {
   writeText(text: string): number {
     if (this.#failure !== null) return 0;
     this.#waiting.push(text);
+    this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS).unref();
     this.#waitingBytes += text.length;
     if (this.#waitingBytes > MAX_WAITING_BYTES)
       this.#fail('the disk is too slow: 64 MiB of lines wait to be written');
@@ -50,7 +50,6 @@ export class FileWriter {
 
   /** Writes what waits, syncs and closes. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
     this.#flush();
     await this.#writing;
     try {
@@ -67,6 +66,8 @@ export class FileWriter {
   }
 
   #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     if (this.#waiting.length === 0) return;
     const text = this.#waiting.join('');
     this.#waiting = [];

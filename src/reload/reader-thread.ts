@@ -21,6 +21,8 @@ const LONGEST_RESTART_MS = 60_000;
 const CLOSE_WITHIN_MS = 1_000;
 /** Most memory for the thread's own objects, in MiB; the largest book that is read takes a tenth. */
 const MAX_HEAP_MIB = 256;
+/** Most memory for what lives briefly, in MiB: a thread that waits nearly always keeps what it once took. */
+const MAX_YOUNG_MIB = 4;
 
 /** What to watch, and how the thread itself is watched. */
 export interface ReaderThreadOptions extends Omit<WatchRequest, 'isRefused'> {
@@ -91,7 +93,7 @@ class ReaderThread implements BookWatch {
     const worker = new Worker(entry, {
       name: 'rules',
       workerData: request,
-      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MIB },
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MIB, maxYoungGenerationSizeMb: MAX_YOUNG_MIB },
     });
     this.#worker = worker;
     this.#answeredMs = performance.now();

@@ -1,5 +1,5 @@
 /** Conditions in one json-rules-engine: flat facts, one priority, no listeners, no paths. */
-import { Engine } from 'json-rules-engine';
+import { Engine, Fact } from 'json-rules-engine';
 import type { FactValue, FactView } from '../shapes/reading.js';
 import type { Condition } from '../shapes/rule.js';
 import { factsOf } from './conditions.js';
@@ -29,8 +29,16 @@ export class ConditionEngine {
     return new Set(results.map(({ name }) => name));
   }
 
+  /** Facts without the engine's cache: what is a value already is dearer to hash than to read. */
+  #engineFacts(view: FactView): Record<string, Fact> {
+    const facts: Record<string, Fact> = {};
+    for (const [name, value] of Object.entries(this.#values(view)))
+      facts[name] = new Fact(name, value, { cache: false });
+    return facts;
+  }
+
   /** Known facts under their names; unknown ones are left out. */
-  #engineFacts(view: FactView): Record<string, FactValue> {
+  #values(view: FactView): Record<string, FactValue> {
     const values: Record<string, FactValue> = {};
     for (const fact of this.#facts) {
       const value = view.known(fact);

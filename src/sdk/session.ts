@@ -4,8 +4,11 @@ import { readTold, type Told, type Welcome } from './answer.js';
 import type { LineQueue } from './line-queue.js';
 import { followDecisions, openUpload, type Peer } from './requests.js';
 
-/** Lines wait this long for company, in ms: one write for several frames costs the bot less. */
-const FLUSH_MS = 20;
+/**
+ * Lines wait this long for company, in ms: one write for several frames wakes bot and agent less often, and a tick of
+ * 100 ms still has frames of its own.
+ */
+const FLUSH_MS = 50;
 
 /** Lines of one write at most; between two the bot's loop gets its turn. */
 const LINES_PER_WRITE = 256;

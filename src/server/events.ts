@@ -1,7 +1,7 @@
 /** GET /v1/events: what happens, pushed to everyone who follows; samples are batched, slow clients dropped. */
 import type { FastifyInstance } from 'fastify';
 import { EvenkeelError } from '../errors.js';
-import type { AgentEvent, AgentPort, AgentState } from '../shapes/port.js';
+import type { AgentEvent, AgentPort } from '../shapes/port.js';
 import type { OpenStreams } from './open-streams.js';
 import { type EventStream, openEventStream } from './sse.js';
 
@@ -14,12 +14,14 @@ const EVENTS_LIMIT_BYTES = 1_048_576;
 /** Most clients at once; each costs a copy of every event. */
 const CLIENT_LIMIT = 64;
 
+type SampleEvent = Extract<AgentEvent, { kind: 'sample' }>;
+
 /** Follows the agent while somebody listens, and makes each event's text once for all of them. */
 class EventHub {
   readonly #port: AgentPort;
   readonly #clients = new Set<EventStream>();
   #unsubscribe: (() => void) | null = null;
-  #waiting: AgentState | null = null;
+  #waiting: SampleEvent | null = null;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(port: AgentPort) {
@@ -50,7 +52,7 @@ class EventHub {
   #take(event: AgentEvent): void {
     switch (event.kind) {
       case 'sample':
-        this.#batch(event.state);
+        this.#batch(event);
         break;
       case 'decision':
         this.#send('decision', { entries: event.entries, decision: event.decision });
@@ -65,12 +67,12 @@ class EventHub {
   }
 
   /** The first sample goes at once; of those in the 250 ms after it only the newest. */
-  #batch(state: AgentState): void {
+  #batch(event: SampleEvent): void {
     if (this.#timer !== null) {
-      this.#waiting = state;
+      this.#waiting = event;
       return;
     }
-    this.#send('sample', state);
+    this.#send('sample', event.state);
     this.#timer = setTimeout(() => {
       this.#timer = null;
       const waiting = this.#waiting;

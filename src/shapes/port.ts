@@ -223,7 +223,8 @@ export interface FactHistoryAnswer {
 
 /** What the agent pushes to listeners. */
 export type AgentEvent =
-  | { kind: 'sample'; state: AgentState }
+  /** `state` is made when it is first asked for, as it is then: most ticks nobody looks at theirs. */
+  | { kind: 'sample'; readonly state: AgentState }
   | { kind: 'decision'; entries: DecisionEntry[]; decision: Decision }
   | { kind: 'rule'; rule: RuleState }
   | { kind: 'reload'; book: BookState };
