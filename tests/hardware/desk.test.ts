@@ -93,8 +93,10 @@ it('gives back an old journal once its lock is free, while somebody borrows anot
 it('keeps a card that is borrowed when its journal is removed', async () => {
   const device = memoryDevice();
   const { desk, folder } = deskOver(device);
-  await desk.set({ name: 'an agent' }, device.uuid, 'powerLimitW', 300);
+  const agent = { name: 'an agent' };
+  await desk.set(agent, device.uuid, 'powerLimitW', 300);
   rmSync(join(folder, `${device.uuid}.journal.json`));
+  await desk.set(agent, device.uuid, 'powerLimitW', 300);
   await desk.set({ name: 'another' }, device.uuid, 'powerLimitW', 280);
   expect(device.values.powerLimitW).toBe(300);
   await desk.close('restore');
