@@ -39,7 +39,7 @@ describe('a limit that was found', () => {
       { engine: 'compiled' },
     );
     await loop.tick([found(80, [60, 140])]);
-    for (let i = 0; i < 5; i++) await loop.tick();
+    for (let i = 0; i < 20; i++) await loop.tick();
     expect(loop.changes).toEqual([]);
     expect(loop.core.memory.knobs.powerLimitW?.decided).toBe(80);
   });
