@@ -3,6 +3,7 @@ import { sampleCard } from '../samplers/card.js';
 import { openMachineSampler } from '../samplers/machine/index.js';
 import type { CardSet } from '../shapes/gpu.js';
 import type { Sample } from '../shapes/sample.js';
+import { CardTiers } from './card-tiers.js';
 import { Ticker } from './ticker.js';
 
 /** What is sampled, how often, and who takes it. */
@@ -30,6 +31,8 @@ export async function startSampling({
   failed,
 }: SampleLoopOptions): Promise<SampleLoop> {
   const machine = openMachineSampler({ slowEveryMs: slowMs });
+  // What is read more rarely is not stale meanwhile, in a replay either.
+  const tiers = new CardTiers(cards);
   const startMs = performance.now();
   const now = (): number => Math.round(performance.now() - startMs);
   let samples = 0;
@@ -43,7 +46,7 @@ export async function startSampling({
       lastMs = atMs;
       const ofCards = cards.cards.map((card, place) => sampleCard(card, place, atMs));
       const readings = Object.assign({}, machine.sample(atMs), ...ofCards);
-      take({ kind: 'sample', atMs, wallMs: Date.now(), cause, readings, events: [] });
+      take({ kind: 'sample', atMs, wallMs: Date.now(), cause, readings, events: tiers.events() });
       samples++;
     },
   });

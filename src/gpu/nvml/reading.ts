@@ -17,7 +17,7 @@ const DEADLINE_MS = 2_000;
 export const OPEN_DEADLINE_MS = 15_000;
 /** How long before the tick that uses it a reading begins, in ms, besides twice what readings take. */
 const LEAD_MS = 20;
-/** Pauses before new attempts, in ms: with the deadline of one they stay within the 5 s that are promised. */
+/** Pauses before new attempts, in ms: with the deadline of one and a start they stay within the 5 s that are promised. */
 const PAUSES_MS = [0, 250, 500, 1_000, 2_000];
 
 /** One fact as it was told last, and when it was asked for, by the clock of the reading. */
@@ -176,7 +176,9 @@ export class Reading {
     if (this.#isClosed) return;
     this.#outage ??= why;
     this.#supervisor.discard();
-    const waitMs = PAUSES_MS[Math.min(this.#failures, PAUSES_MS.length - 1)];
+    const pauseMs = PAUSES_MS[Math.min(this.#failures, PAUSES_MS.length - 1)] ?? 0;
+    // Where an attempt may take longer, the pauses are shorter.
+    const waitMs = Math.max(pauseMs / 4, pauseMs - (this.#openDeadlineMs - DEADLINE_MS));
     this.#failures++;
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => {

@@ -51,26 +51,29 @@ const passes = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms)
 
 describe('a driver that was silent', () => {
   // Wherever in an attempt or in a pause between two it comes back, and however long it was away.
-  test.each([3_000, 10_000, 40_000])(
-    'for some %d ms is read within 5 s of its first answer',
-    async (awayMs) => {
-      for (let laterMs = 0; laterMs < 4_000; laterMs += 250) {
-        const driver = new Driver();
-        const reading = new Reading(driver, PACE, [CARD], 100);
-        await Promise.all([reading.readAll(), passes(10)]);
-        driver.answers = false;
-        const asked = reading.readAll();
-        await passes(awayMs + laterMs);
-        await asked;
-        expect(reading.outage).toMatch(/^no answer/);
-        driver.answers = true;
-        const backMs = performance.now();
-        while (reading.outage !== null && performance.now() - backMs < 20_000) await passes(50);
-        expect(performance.now() - backMs).toBeLessThanOrEqual(PROMISED_MS);
-        reading.close();
-      }
-    },
-  );
+  test.each([
+    [3_000, 100],
+    [10_000, 100],
+    [40_000, 100],
+    // A library that takes a second to open is given longer.
+    [40_000, 1_000],
+  ])('for some %d ms, and opened in %d, is read within 5 s of its first answer', async (awayMs, openedMs) => {
+    for (let laterMs = 0; laterMs < 4_000; laterMs += 250) {
+      const driver = new Driver();
+      const reading = new Reading(driver, PACE, [CARD], openedMs);
+      await Promise.all([reading.readAll(), passes(10)]);
+      driver.answers = false;
+      const asked = reading.readAll();
+      await passes(awayMs + laterMs);
+      await asked;
+      expect(reading.outage).toMatch(/^no answer/);
+      driver.answers = true;
+      const backMs = performance.now();
+      while (reading.outage !== null && performance.now() - backMs < 20_000) await passes(50);
+      expect(performance.now() - backMs).toBeLessThanOrEqual(PROMISED_MS);
+      reading.close();
+    }
+  });
 });
 
 test('what was read before the machine slept is old after it, though the monotonic clock stood still', async () => {

@@ -55,6 +55,19 @@ describe.skipIf(!hasStandIn())('the setters of NVML', () => {
     ]);
   });
 
+  it('hold the clock in the very range that is read as facts, whatever the highest memory clock is said to be', async () => {
+    const { standIn, cards } = await open({ control: { 'fail.nvmlDeviceGetMaxClockInfo': 3 } });
+    const [device] = cards.devices;
+    expect(device?.read('graphicsClockMaxMhz')).toMatchObject({ value: { range: [210, 3105] } });
+    standIn.set({ 'fail.nvmlDeviceGetSupportedMemoryClocks': 3 });
+    // The list is long, and asked for once.
+    expect(device?.write('graphicsClockMaxMhz', 3_105)).toEqual({ ok: true, value: null });
+    const other = await openNvmlSetters({ places: [standIn.library] });
+    ending.push(() => other.close());
+    expect(other.devices[0]?.read('graphicsClockMaxMhz')).toMatchObject({ ok: false, code: 'NOT_SUPPORTED' });
+    expect(standIn.setters().map(({ function: name }) => name)).toEqual(['nvmlDeviceResetGpuLockedClocks']);
+  });
+
   it('are not misled by another limiter, which enforces less than was asked for', async () => {
     const { cards } = await open({ control: { enforcedLimitW: 400 } });
     expect(cards.devices[0]?.read('powerLimitW')).toMatchObject({ value: { value: 450 } });
