@@ -127,9 +127,11 @@ export function takePerson(
       return;
     case 'override':
       memory.overrides[event.knob] = overrideOf(event, memory.overrides[event.knob], atMs);
+      askAnew(memory, event.knob);
       return;
     case 'release':
       delete memory.overrides[event.knob];
+      askAnew(memory, event.knob);
       return;
     case 'level':
       memory.level = wish(memory.level, event.value, ends(event.forS));
@@ -163,6 +165,12 @@ function overrideOf(
   override.confirmUntilMs = atMs + confirmS * 1000;
   if (before !== undefined) override.before = { value: before.value, expiresAtMs: before.expiresAtMs };
   return override;
+}
+
+/** What a person asks for is asked of its owner at once, whatever that refused before. */
+function askAnew(memory: DecisionMemory, knob: string): void {
+  const one = memory.knobs[knob];
+  if (one !== undefined) one.refused = null;
 }
 
 function wish<T>(before: Timed<T>, value: T, expiresAtMs: number | null): Timed<T> {

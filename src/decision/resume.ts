@@ -41,7 +41,8 @@ export function resumeKnobs(memory: DecisionMemory, owner: KnobMemory['owner']):
     knob.steppedBy = before.steppedBy;
     if (before.isOwed === true) knob.isOwed = true;
     knob.claimedBy = before.claimedBy;
-    knob.refused = before.refused;
+    // Whoever refused may be allowed now, or is another driver: a device is asked anew by a new run.
+    knob.refused = owner === 'device' ? null : before.refused;
   }
   return isAny;
 }

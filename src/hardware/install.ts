@@ -28,6 +28,7 @@ Restart=always
 RestartSec=1
 # At a stop it gives back; a driver may take its time.
 TimeoutStopSec=30
+SuccessExitStatus=143
 
 # Journals in /var/lib/evenkeel, the socket in /run/evenkeel, which its user must be able to pass through.
 StateDirectory=evenkeel

@@ -101,7 +101,10 @@ export function mayHaveJournals(folder: string): boolean {
 function readOne(path: string, uuid: string): JournalRead {
   let text: string;
   try {
-    const { size } = statSync(path);
+    const stat = statSync(path);
+    // A pipe would be waited for without end.
+    if (!stat.isFile()) return unusable(path, 'expected a file');
+    const { size } = stat;
     text = size > JOURNAL_LIMIT_BYTES ? 'x'.repeat(JOURNAL_LIMIT_BYTES + 1) : readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'none' };

@@ -99,6 +99,12 @@ export class Keeper {
     const entries = openEntries(this.device, this.#options);
     if ('why' in entries) return refused(inForce, 'JOURNAL', entries.why);
     const known = entries.boot === 'other' ? undefined : entries.get(knob);
+    // What this process found itself is believed, although the range may have changed since.
+    const isTold = known !== undefined && known.by !== this.#options.by;
+    if (isTold && fitToDevice(knob, known.found, range) !== known.found) {
+      const why = `the journal says that ${known.found} was found, which this card cannot have been at`;
+      return refused(inForce, 'JOURNAL', `${why} (${range[0]} to ${range[1]}); nothing is borrowed of it`);
+    }
     // A lock of clocks is told by nobody: it is asked for anew each time, unless there was never one of ours to lift.
     const isInForce = inForce === null ? known === undefined && wanted === range[1] : wanted === inForce;
     if (isInForce) return { kind: 'ok', value: wanted };

@@ -439,6 +439,19 @@ test('changes that come at once are not graded: none can be told from what follo
   expect(loop.core.memory.ledger.graded).toEqual([]);
 });
 
+test("a person's wish is asked for at once, whatever was refused before", async () => {
+  const loop = await joined(bookOf('[]'));
+  loop.answer = false;
+  const wish: TickEvent = { kind: 'override', knob: 'powerLimitW', value: 300, forS: 600 };
+  await loop.tick([wish]);
+  const revision = loop.core.memory.knobs.powerLimitW?.sent?.revision ?? -1;
+  await loop.tick([{ kind: 'applied', knob: 'powerLimitW', value: 450, ok: false, tookMs: 1, revision }]);
+  await loop.run(5, () => 60);
+  expect(loop.changes.filter(({ to }) => to === 300)).toHaveLength(1);
+  await loop.tick([wish]);
+  expect(loop.changes.filter(({ to }) => to === 300)).toHaveLength(2);
+});
+
 test('a refused safety cap is asked for again every few seconds, one of another rule after a minute', async () => {
   for (const [safety, asked] of [
     [true, 6],

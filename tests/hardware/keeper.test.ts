@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -399,11 +400,24 @@ describe('a journal', () => {
   it.each([10, 601, 1e9, -5])('that says %s W was found makes nobody write that', async (found) => {
     const { device, keeper, next, path } = kept();
     await keeper.set('powerLimitW', 300);
-    writeFileSync(path, readFileSync(path, 'utf8').replace('"found": 450', `"found": ${found}`));
+    const text = readFileSync(path, 'utf8').replace('pid 1', 'pid 2');
+    writeFileSync(path, text.replace('"found": 450', `"found": ${found}`));
     device.writes.splice(0);
     expect(await next().giveBack('restore', 'stand')).toMatchObject([
       { outcome: 'failed', text: expect.stringContaining('150 to 600') },
     ]);
+    const set = await next().set('powerLimitW', 280);
+    expect(set).toMatchObject({
+      kind: 'refused',
+      code: 'JOURNAL',
+      error: expect.stringContaining(`${found}`),
+    });
     expect(device.writes).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32')('that is a pipe is refused and not waited for', async () => {
+    const { next, path } = kept();
+    spawnSync('mkfifo', [path]);
+    expect(next().problem).toContain('expected a file');
   });
 });
