@@ -8,8 +8,18 @@ import { deriveLoads } from './derive.js';
 /** Facts of a model that are kept after another took over. */
 const KEPT_OF_MODEL = ['preprocessMs', 'inferenceMs', 'postprocessMs', 'totalMs'] as const;
 
+/** What is put together from what frames tell, at every tick anew. */
+const DERIVED: ReadonlySet<string> = new Set([
+  'frame.loadPercent',
+  'frame.otherLoadPercent',
+  'inference.slowedPercent',
+]);
+
 /** What the controlling bot's frames tell. */
-const IS_OF_FRAMES = (fact: string): boolean => /^(?:frame|inference|scene)\./.test(fact);
+const IS_OF_FRAMES = (fact: string): boolean =>
+  /^(?:frame|inference|scene)\./.test(fact) && !DERIVED.has(fact);
+
+const NONE: ReadonlyMap<string, number> = new Map();
 
 interface BotWatch {
   name: string;
@@ -50,8 +60,8 @@ export class BotFacts {
     return this.#restarted;
   }
 
-  hitShare(atMs: number): number | undefined {
-    return this.#controlling()?.frames.hitShare(atMs);
+  get hitShare(): number | undefined {
+    return this.#controlling()?.frames.hitShare;
   }
 
   /** After a `gap` in time nothing that was measured before it counts. */
@@ -106,10 +116,11 @@ export class BotFacts {
     bot.frames.add(atMs, event, goalFps === undefined ? undefined : 1000 / goalFps);
     if (!bot.controls) return;
     this.#busyMs += event.folds['frame.totalMs']?.sum ?? 0;
-    for (const name of event.inference === undefined ? [] : KEPT_OF_MODEL) {
+    if (event.inference === undefined) return;
+    const { model } = event.inference;
+    for (const name of KEPT_OF_MODEL) {
       const fold = event.folds[`inference.${name}`];
-      if (fold !== undefined)
-        this.#ofModels.set(`inference.${event.inference?.model}.${name}`, fold.sum / fold.n);
+      if (fold !== undefined) this.#ofModels.set(`inference.${model}.${name}`, fold.sum / fold.n);
     }
   }
 
@@ -135,10 +146,14 @@ export class BotFacts {
       const why = bot.paused ? 'the bot paused' : bot.frames.isSilent(atMs) ? 'no frame for 2 s' : null;
       const silent = why ?? 'no frame in the last second, or a change just applied';
       const told = prefix === '' ? facts : new Map([...facts].map(([fact, value]) => [prefix + fact, value]));
-      this.#store.forget(bot.isTold, silent, why === null ? told : undefined);
-      if (why !== null) continue;
+      if (why !== null) {
+        this.#store.forget(bot.isTold, silent);
+        continue;
+      }
+      const ofModels = bot.controls ? this.#ofModels : NONE;
+      this.#store.forget(bot.isTold, silent, (fact) => told.has(fact) || ofModels.has(fact));
       for (const [fact, value] of told) this.#store.derive(fact, value, silent, 'measured');
-      for (const [fact, value] of bot.controls ? this.#ofModels : []) this.#store.derive(fact, value);
+      for (const [fact, value] of ofModels) this.#store.derive(fact, value);
     }
     this.#pace.observe(atMs, dtMs, this.#store.number('frame.fps'), this.#busyMs, isCapped);
   }

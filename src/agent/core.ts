@@ -318,7 +318,7 @@ export class Core {
     this.#bots.deriveLoads(atMs);
     derivePredictions(store, memory, profile, levelNames(this.#book.levels));
     deriveState(store, memory);
-    deriveScores(store, memory, profile, this.#bots.hitShare(atMs), this.#leastEnergy);
+    deriveScores(store, memory, profile, this.#bots.hitShare, this.#leastEnergy);
     if (gap || this.#bots.haveRestarted) this.#slowed.clear();
     this.#slowed.tick(store, dtMs);
     giveBackOwed(store, memory.knobs);

@@ -26,6 +26,7 @@ export class FoldGauge implements Gauge {
   readonly #fact: string;
   readonly #overMs: number;
   readonly #ring: TickRing;
+  /** Kept only where they have to be taken out of the counts again. */
   readonly #folds: Fold[];
   /** What each of them says, where a long window is gone through at every tick. */
   readonly #n: Float64Array;
@@ -35,6 +36,12 @@ export class FoldGauge implements Gauge {
   readonly #counts: BucketCounts | null;
   readonly #folder = new Folder();
   readonly #new = new NewReadings();
+  /** Frames in the window. */
+  #frames = 0;
+  /** Their lowest and highest; to be found anew once a tick that told one of them is out. */
+  #low = Number.POSITIVE_INFINITY;
+  #high = Number.NEGATIVE_INFINITY;
+  #areEndsKnown = true;
   #isFresh = true;
 
   constructor(kind: SignalFold, fact: string, overMs: number, intervalMs: number) {
@@ -53,19 +60,20 @@ export class FoldGauge implements Gauge {
   read(tick: SignalTick): number | string {
     const spanMs = this.#isFresh ? 0 : tick.dtMs;
     this.#isFresh = false;
-    this.#ring.advance(tick.atMs, (slot) => {
-      this.#counts?.remove(this.#folds[slot] ?? EMPTY_FOLD);
-      this.#folds[slot] = EMPTY_FOLD;
-    });
+    this.#ring.advance(tick.atMs, this.#letOut);
     const fold = this.#foldOf(tick);
     if (fold !== null) {
       const slot = this.#ring.push(tick.atMs, spanMs);
-      this.#folds[slot] = fold;
       this.#n[slot] = fold.n;
       this.#sum[slot] = fold.sum;
       this.#min[slot] = fold.min;
       this.#max[slot] = fold.max;
-      this.#counts?.add(fold);
+      this.#frames += fold.n;
+      if (fold.n > 0) this.#widenEnds(fold.min, fold.max);
+      if (this.#counts !== null) {
+        this.#counts.add(fold);
+        this.#folds[slot] = fold;
+      }
     }
     if (!this.#ring.isHalfCovered) return whyUncovered(this.#fact, this.#overMs);
     return this.#value() ?? `no frame told ${this.#fact} in the last ${describeMs(this.#overMs)}`;
@@ -76,6 +84,8 @@ export class FoldGauge implements Gauge {
     this.#ring.clear();
     this.#folds.fill(EMPTY_FOLD);
     this.#counts?.clear();
+    this.#frames = 0;
+    this.#forgetEnds();
   }
 
   /** What the frames of a tick told, or one reading in their place where there are none; null where nothing is known. */
@@ -90,46 +100,56 @@ export class FoldGauge implements Gauge {
   }
 
   #value(): number | null {
-    const { n, sum } = this.#total();
-    if (n === 0) return null;
-    if (this.#kind === 'sum') return sum;
-    const { min, max } = this.#ends();
+    if (this.#frames === 0) return null;
+    if (this.#kind === 'sum') return this.#total();
+    if (!this.#areEndsKnown) this.#findEnds();
+    const [min, max] = [this.#low, this.#high];
     const share = shareOf(this.#kind);
-    if (share !== undefined) return this.#counts?.percentile(share, n, min, max) ?? null;
+    if (share !== undefined) return this.#counts?.percentile(share, this.#frames, min, max) ?? null;
     if (this.#kind === 'min') return min;
     if (this.#kind === 'max') return max;
-    return Math.min(max, Math.max(min, sum / n));
+    return Math.min(max, Math.max(min, this.#total() / this.#frames));
   }
 
-  /** The oldest first. */
-  #total(): { n: number; sum: number } {
+  /** The oldest first, and anew at every tick: taking out what was added would leave its rounding behind. */
+  #total(): number {
     const { slots, filled } = this.#ring;
-    let n = 0;
     let sum = 0;
     for (let left = filled, slot = this.#ring.slot(0); left > 0; left--) {
-      const count = this.#n[slot] ?? 0;
-      if (count > 0) {
-        n += count;
-        sum += this.#sum[slot] ?? 0;
-      }
+      if ((this.#n[slot] ?? 0) > 0) sum += this.#sum[slot] ?? 0;
       slot = slot + 1 === slots ? 0 : slot + 1;
     }
-    return { n, sum };
+    return sum;
   }
 
-  #ends(): { min: number; max: number } {
+  readonly #letOut = (slot: number): void => {
+    if (this.#counts !== null) {
+      this.#counts.remove(this.#folds[slot] ?? EMPTY_FOLD);
+      this.#folds[slot] = EMPTY_FOLD;
+    }
+    const frames = this.#n[slot] ?? 0;
+    this.#frames -= frames;
+    const isEnd = (this.#min[slot] ?? 0) <= this.#low || (this.#max[slot] ?? 0) >= this.#high;
+    if (frames > 0 && isEnd) this.#areEndsKnown = false;
+  };
+
+  #widenEnds(low: number, high: number): void {
+    if (low < this.#low) this.#low = low;
+    if (high > this.#high) this.#high = high;
+  }
+
+  #findEnds(): void {
     const { slots, filled } = this.#ring;
-    let min = Number.POSITIVE_INFINITY;
-    let max = Number.NEGATIVE_INFINITY;
+    this.#forgetEnds();
     for (let left = filled, slot = this.#ring.slot(0); left > 0; left--) {
-      if ((this.#n[slot] ?? 0) > 0) {
-        const low = this.#min[slot] ?? 0;
-        const high = this.#max[slot] ?? 0;
-        if (low < min) min = low;
-        if (high > max) max = high;
-      }
+      if ((this.#n[slot] ?? 0) > 0) this.#widenEnds(this.#min[slot] ?? 0, this.#max[slot] ?? 0);
       slot = slot + 1 === slots ? 0 : slot + 1;
     }
-    return { min, max };
+  }
+
+  #forgetEnds(): void {
+    this.#low = Number.POSITIVE_INFINITY;
+    this.#high = Number.NEGATIVE_INFINITY;
+    this.#areEndsKnown = true;
   }
 }

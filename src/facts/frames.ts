@@ -2,7 +2,9 @@
 import type { FactValue } from '../shapes/reading.js';
 import type { Fold, FramesEvent } from '../shapes/sample.js';
 import { lookUpFact } from './catalogue.js';
-import { countAtMost, EMPTY_FOLD, mergeFolds, percentile } from './sketch.js';
+import { HitShare } from './hit-share.js';
+import { countAtMost, EMPTY_FOLD, mergeFolds } from './sketch.js';
+import { slotsFor } from './tick-ring.js';
 import { FoldWindow } from './windows.js';
 
 /** The bare name of a fact is over the last tick, and at least this. */
@@ -25,11 +27,13 @@ export class FrameWatch {
   readonly #windows = new Map<string, FoldWindow>();
   /** Facts that are summed over a window instead of averaged. */
   readonly #sums = new Set<string>();
-  readonly #hits: FoldWindow;
+  readonly #hits: HitShare;
   readonly #lastTrueMs = new Map<string, number>();
   #pending = new Map<string, Fold[]>();
   #ofTick = new Map<string, Fold>();
-  #pendingHits: Fold = { n: 0, sum: 0, min: 0, max: 1, buckets: [] };
+  /** Frames since the tick before whose budget is known, and how many of them met it. */
+  #judged = 0;
+  #met = 0;
   #restarted = true;
   #lastTickMs = 0;
   #lastFrameMs = Number.NEGATIVE_INFINITY;
@@ -38,8 +42,9 @@ export class FrameWatch {
   constructor(tickMs: number) {
     this.#tickMs = tickMs;
     this.#bareMs = Math.max(tickMs, BARE_WINDOW_MS);
-    this.#slots = Math.ceil(SCORE_WINDOW_MS / tickMs) + 1;
-    this.#hits = new FoldWindow(this.#slots);
+    // What is kept of every tick lives as long as the longest look at it, and no longer.
+    this.#slots = slotsFor(Math.max(CRITICAL_WINDOW_MS, this.#bareMs), tickMs);
+    this.#hits = new HitShare(SCORE_WINDOW_MS, tickMs);
   }
 
   /** Frames processed in the tick that ended last. */
@@ -74,8 +79,8 @@ export class FrameWatch {
     }
     const total = event.folds['frame.totalMs'];
     if (total !== undefined && budgetMs !== undefined) {
-      this.#pendingHits.n += total.n;
-      this.#pendingHits.sum += countAtMost(total, budgetMs);
+      this.#judged += total.n;
+      this.#met += countAtMost(total, budgetMs);
     }
     this.#processed += event.processed;
   }
@@ -117,9 +122,10 @@ export class FrameWatch {
     for (const [fact, window] of this.#windows) {
       if (!this.#pending.has(fact)) window.push(atMs, spanMs, undefined);
     }
-    this.#hits.push(atMs, this.#tickMs, this.#pendingHits);
+    this.#hits.push(atMs, this.#tickMs, this.#judged, this.#met);
     this.#pending = new Map();
-    this.#pendingHits = { n: 0, sum: 0, min: 0, max: 1, buckets: [] };
+    this.#judged = 0;
+    this.#met = 0;
     return this.#facts(atMs);
   }
 
@@ -130,14 +136,12 @@ export class FrameWatch {
 
   /** p95 of a frame's total time over the last second in ms. */
   totalP95Ms(nowMs: number): number | undefined {
-    const window = this.#windows.get('frame.totalMs')?.over(nowMs, this.#bareMs);
-    return window ? percentile(window.fold, 0.95) : undefined;
+    return this.#windows.get('frame.totalMs')?.percentile(nowMs, this.#bareMs, 0.95);
   }
 
   /** Share (0 to 1) of the frames of the last minute that met the budget of their time. */
-  hitShare(nowMs: number): number | undefined {
-    const hits = this.#hits.sums(nowMs, SCORE_WINDOW_MS);
-    return hits === null ? undefined : hits.sum / hits.n;
+  get hitShare(): number | undefined {
+    return this.#hits.share;
   }
 
   #push(fact: string, fold: Fold): void {
@@ -159,8 +163,9 @@ export class FrameWatch {
       if (bare === null) continue;
       facts.set(fact, this.#sums.has(fact) ? bare.sum : bare.sum / bare.n);
     }
-    const critical = this.#windows.get('frame.criticalLatencyMs')?.over(nowMs, CRITICAL_WINDOW_MS);
-    if (critical) facts.set('frame.criticalLatencyMs', percentile(critical.fold, 0.99));
+    const critical = this.#windows.get('frame.criticalLatencyMs');
+    const latencyMs = critical?.percentile(nowMs, CRITICAL_WINDOW_MS, 0.99);
+    if (latencyMs !== undefined) facts.set('frame.criticalLatencyMs', latencyMs);
     const interval = this.#bare('frame.intervalMs', nowMs);
     if (interval !== null && interval.sum > 0) {
       const fps = (1000 * interval.n) / interval.sum;

@@ -1,6 +1,10 @@
 /** Fixed-size rings of what was folded, one slot a tick: flat memory however long the agent runs. */
 import type { Fold } from '../shapes/sample.js';
+import { BucketCounts } from './bucket-counts.js';
 import { EMPTY_FOLD, mergeFolds } from './sketch.js';
+
+/** Empty between two uses. */
+const COUNTS = new BucketCounts();
 
 /** The folds of one fact over the last ticks. */
 export class FoldWindow {
@@ -50,6 +54,26 @@ export class FoldWindow {
     for (let back = ticks; back >= 1; back--) folds.push(this.#folds[this.#slotOf(back)] ?? EMPTY_FOLD);
     const fold = mergeFolds(folds);
     return fold === null ? null : { fold, coveredMs };
+  }
+
+  /** The share-th percentile of the same, as that of the merged fold, without merging. */
+  percentile(nowMs: number, overMs: number, share: number): number | undefined {
+    const { ticks, coveredMs } = this.#ticksOf(nowMs, overMs);
+    if (coveredMs < overMs / 2) return undefined;
+    let n = 0;
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
+    for (let back = ticks; back >= 1; back--) {
+      const fold = this.#folds[this.#slotOf(back)] ?? EMPTY_FOLD;
+      if (fold.n === 0) continue;
+      n += fold.n;
+      if (fold.min < min) min = fold.min;
+      if (fold.max > max) max = fold.max;
+      COUNTS.add(fold);
+    }
+    const value = n === 0 ? undefined : COUNTS.percentile(share, n, min, max);
+    COUNTS.clear();
+    return value;
   }
 
   /** Count and sum of the same, which is all that a mean needs: no sketch is merged. */
