@@ -45,7 +45,7 @@ export const dryRunDay: Bench = {
           runs: ratios.map(rounded),
         },
         {
-          name: 'dry-run-day.rss',
+          name: 'dry-run-day/rss',
           figure: rounded(highestMib),
           unit: 'MiB',
           against: null,

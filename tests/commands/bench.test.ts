@@ -119,6 +119,8 @@ test('the program measures every figure of bench/', async () => {
     'save-to-live/with-tests-p50',
     'save-to-live/with-tests-p99',
     'validate',
+    'dry-run-day',
+    'dry-run-day/rss',
     ...(hasStandIn() ? ON_A_CARD : []),
   ]);
   for (const { name, figure, runs } of results) {
