@@ -268,10 +268,10 @@ describe.skipIf(!hasStandIn())('the cards of a library', () => {
     expect(demoted.flatMap(({ facts }) => facts)).toEqual(
       expect.arrayContaining(['temperatureC', 'powerW', 'graphicsClockMhz']),
     );
-    stall(7);
+    stall(15);
     // However long it lasts, what keeps the card safe is read as often as slow facts are.
     const worst = new Map(
-      (read(8, 5_000)?.demotions ?? []).flatMap(({ facts, tier }) =>
+      (read(12, 5_000)?.demotions ?? []).flatMap(({ facts, tier }) =>
         facts.map((fact) => [fact, tier] as const),
       ),
     );
