@@ -28,6 +28,8 @@ function supervise(text: string, kill?: (child: ChildProcess) => void): Supervis
 const ANSWERS =
   "process.on('message', ({ id }) => process.send({ id, cpuUs: 5, kind: 'failed', why: String(process.pid) }));";
 const SILENT = "process.on('message', () => undefined);";
+/** Stays when nobody speaks to it any more, as a process in a driver call does; it ends by itself after 20 s. */
+const HANGING = `${SILENT} setTimeout(() => undefined, 20_000);`;
 
 test('asks one child as long as it answers, and counts what ended ones cost', async () => {
   const supervisor = supervise(ANSWERS);
@@ -58,7 +60,7 @@ test('an answer to an earlier question is nobody else’s', async () => {
 test('no more than three processes hang in the driver; when one ends there is room again', async () => {
   const unkillable: ChildProcess[] = [];
   later(() => unkillable.forEach((child) => void child.kill('SIGKILL')));
-  const supervisor = supervise(SILENT, (child) => void unkillable.push(child));
+  const supervisor = supervise(HANGING, (child) => void unkillable.push(child));
   for (let i = 0; i < 3; i++) await expect(supervisor.ask(QUESTION, 50)).rejects.toThrow('no answer');
   await expect(supervisor.ask(QUESTION, 50)).rejects.toThrow('3 processes hang in the driver; none is added');
   unkillable[0]?.kill('SIGKILL');
