@@ -67,9 +67,10 @@ describe.skipIf(process.platform !== 'linux')(
       proc.sample(0);
       node.sample();
       await si.currentLoad();
-      burn(400);
+      // Long enough for ticks of 10 ms and starts a few ms apart to matter little.
+      burn(1_200);
       const percents = [
-        number(proc.sample(400), 'system.cpuPercent'),
+        number(proc.sample(1_200), 'system.cpuPercent'),
         number(node.sample(), 'system.cpuPercent'),
         (await si.currentLoad()).currentLoad,
       ];
