@@ -37,7 +37,7 @@ export interface ConfigFile {
    */
   listen?: string;
   /**
-   * Whether the power limit and clocks of the card may be written.
+   * Whether the power limit, the clocks and the target temperature of the card may be written.
    */
   hardware?: 'ask' | 'allow' | 'deny';
   card?: Card;
