@@ -12,6 +12,18 @@ export interface Bound {
 const TWO = fractionOf(2);
 /** Examples have at most so many digits after the point; where none of these fits, the middle is taken. */
 const MAX_DIGITS = 9;
+/** The largest power of ten that an example steps by. */
+const MAX_POWER = 15;
+/**
+ * What an example is a multiple of, the roundest first. Between ones and tenths stand the halves, quarters and
+ * eighths: doubles add them without rounding, so a rule that adds to one fact to compare it with another is true
+ * at its example as it is evaluated, not only as it is written.
+ */
+const UNITS: readonly Fraction[] = [
+  ...powersOfTen(MAX_POWER, 0),
+  ...[2n, 4n, 8n].map((bottom) => ({ top: 1n, bottom })),
+  ...powersOfTen(-1, -MAX_DIGITS),
+];
 
 /** A round number inside all bounds, near the end that a comparison sets. There must be one. */
 export function chooseBetween(lows: readonly Bound[], highs: readonly Bound[]): Fraction {
@@ -36,8 +48,7 @@ function strongest(bounds: readonly Bound[], sign: 1 | -1): Bound | null {
 /** The first multiple of a power of ten beyond `from`, of a tenth of its size, and short of `limit`. */
 function stepFrom(from: Fraction, sign: 1 | -1, limit: Fraction | null): Fraction {
   const size = Math.floor(Math.log10(Math.max(10, Math.abs(toNumber(from)))));
-  for (let power = Math.min(size - 1, 15); power >= -MAX_DIGITS; power--) {
-    const unit = powerOfTen(power);
+  for (const unit of UNITS.slice(MAX_POWER - Math.min(size - 1, MAX_POWER))) {
     const steps = divide(from, unit);
     const whole = sign > 0 ? floor(steps) + 1n : -floor({ top: -steps.top, bottom: steps.bottom }) - 1n;
     const value = multiply({ top: whole, bottom: 1n }, unit);
@@ -49,8 +60,7 @@ function stepFrom(from: Fraction, sign: 1 | -1, limit: Fraction | null): Fractio
 /** The multiple of the largest power of ten strictly between both ends, nearest to their middle. */
 function roundMiddle(low: Fraction, high: Fraction): Fraction {
   const centre = middle(low, high);
-  for (let power = 15; power >= -MAX_DIGITS; power--) {
-    const unit = powerOfTen(power);
+  for (const unit of UNITS) {
     const whole = floor(add(divide(centre, unit), { top: 1n, bottom: 2n }));
     const value = multiply({ top: whole, bottom: 1n }, unit);
     if (compare(low, value) < 0 && compare(value, high) < 0) return value;
@@ -62,9 +72,11 @@ function middle(low: Fraction, high: Fraction): Fraction {
   return divide(add(low, high), TWO);
 }
 
-function powerOfTen(power: number): Fraction {
-  const value = { top: 10n ** BigInt(Math.abs(power)), bottom: 1n };
-  return power >= 0 ? value : divide({ top: 1n, bottom: 1n }, value);
+function powersOfTen(from: number, to: number): Fraction[] {
+  return Array.from({ length: from - to + 1 }, (_, i) => {
+    const size = 10n ** BigInt(Math.abs(from - i));
+    return from - i >= 0 ? { top: size, bottom: 1n } : { top: 1n, bottom: size };
+  });
 }
 
 function floor({ top, bottom }: Fraction): bigint {

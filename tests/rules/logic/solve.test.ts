@@ -100,7 +100,7 @@ describe('a condition that can be true', () => {
     ],
     ['below the end that a comparison sets', '{ frame.fps: { below: 55 } }', { 'frame.fps': 54 }],
     ['in the round middle of two ends', '{ frame.fps: { above: 55, below: 61 } }', { 'frame.fps': 60 }],
-    ['between ends that are close', '{ gpu.powerW: { above: 0.1, below: 0.2 } }', { 'gpu.powerW': 0.15 }],
+    ['between ends that are close', '{ gpu.powerW: { above: 0.1, below: 0.2 } }', { 'gpu.powerW': 0.125 }],
     [
       'between two numbers it must not be',
       '{ gpu.powerW: { noneOf: [ 1, 2 ], atLeast: 1, atMost: 2 } }',
@@ -115,6 +115,11 @@ describe('a condition that can be true', () => {
       'with a word that nothing speaks of',
       '{ state.model: { isNot: another } }',
       { 'state.model': 'another2' },
+    ],
+    [
+      'with numbers that doubles add without rounding',
+      '{ state.frameSkip: { is: { fact: frame.fps, plus: -1 }, above: 0, below: 1 } }',
+      { 'state.frameSkip': 0.5, 'frame.fps': 1.5 },
     ],
     ['with a fact that is only known', '{ gpu.limitedBy: { known: true } }', { 'gpu.limitedBy': 'thermal' }],
   ])('is shown %s', (_, text, point) => {
