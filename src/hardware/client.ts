@@ -26,8 +26,11 @@ const RETURN_WITHIN_MS = 10_000;
 /** After a failed connection, the shortest and the longest time without another try, in ms. */
 const RETRY_MS = [1_000, 30_000] as const;
 
-/** Codes that no repetition changes: the card lacks it, this process has no right to it, or nothing here could do it. */
-const LASTING = new Set(['NO_PERMISSION', 'NOT_SUPPORTED', 'FUNCTION_NOT_FOUND', 'NO_LIBRARY']);
+/**
+ * Codes that no repetition changes: the card lacks it, this process has no right to it, nothing here could do it, or a
+ * person wants it otherwise.
+ */
+const LASTING = new Set(['NO_PERMISSION', 'NOT_SUPPORTED', 'FUNCTION_NOT_FOUND', 'NO_LIBRARY', 'TAKEN_BACK']);
 
 /** Writes settings through a child or the helper. Nothing of it ever blocks the one who asks. */
 export class WriterClient implements CardWriter {

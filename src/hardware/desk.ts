@@ -1,6 +1,6 @@
 /** Where cards are lent: each to one borrower at a time, journals of earlier ones first, and all of it given back. */
 import { reasonOf } from '../errors.js';
-import type { CardKnob } from '../shapes/gpu.js';
+import { CARD_KNOBS, type CardKnob } from '../shapes/gpu.js';
 import type { ExitPolicy } from './give-back.js';
 import type { SetOutcome } from './keeper.js';
 import {
@@ -11,6 +11,16 @@ import {
   type NotLent,
   type Returned,
 } from './lent-cards.js';
+
+const TAKEN_BACK: NotLent = {
+  code: 'TAKEN_BACK',
+  why: 'a person gave the card back with "evenkeel restore"',
+};
+
+/** True once for each knob of a card that was taken back: whoever asks again was told to by a person. */
+function isTakenBack({ takenBack }: Borrower, uuid: string, knob: CardKnob): boolean {
+  return takenBack?.get(uuid)?.delete(knob) === true;
+}
 
 /** Lends the cards of this machine; calls wait for each other. */
 export class Desk {
@@ -29,7 +39,7 @@ export class Desk {
   /** Writes one setting for `borrower`, who has the card from then on. */
   set(borrower: Borrower, uuid: string, knob: CardKnob, value: number): Promise<SetOutcome> {
     return this.#inTurn(async () => {
-      const lent = await this.#lend(borrower, uuid);
+      const lent = isTakenBack(borrower, uuid, knob) ? TAKEN_BACK : await this.#lend(borrower, uuid);
       if ('why' in lent) return { kind: 'refused', value: null, code: lent.code, error: lent.why };
       const outcome = await lent.keeper.set(knob, value);
       this.#unlockUnlessBorrowed(uuid);
@@ -60,9 +70,19 @@ export class Desk {
     return this.#inTurn(() => this.#giveBackJournals('stand', (lent) => lent.borrower === null));
   }
 
-  /** Gives back what journals hold; `kept` as `Keeper.giveBack` takes it. A card that is lent here is taken back. */
+  /**
+   * Gives back what journals hold; `kept` as `Keeper.giveBack` takes it. A card that is lent here is taken back, and
+   * stays so: its borrower is told at its next wish.
+   */
   restore(kept: 'stand' | 'too'): Promise<Returned> {
-    return this.#inTurn(() => this.#giveBackJournals(kept, () => true));
+    return this.#inTurn(() => {
+      for (const [uuid, { borrower }] of this.#lent.all()) {
+        if (borrower === null) continue;
+        borrower.takenBack ??= new Map();
+        borrower.takenBack.set(uuid, new Set(CARD_KNOBS));
+      }
+      return this.#giveBackJournals(kept, () => true);
+    });
   }
 
   /** Gives all back as `policy` says, and lets go of locks and library even where that fails. */

@@ -12,7 +12,7 @@ import { fitToDevice, isSameSetting } from './knob-units.js';
 import { rememberJournal } from './remember-journal.js';
 import { type Written, writeSetting } from './write-setting.js';
 
-/** How a wish ended; the codes of refusals are the driver's, or ours: `JOURNAL`, `VALUE`, `NOT_LENT`. */
+/** How a wish ended; the codes of refusals are the driver's, or ours: `JOURNAL`, `VALUE`, `NOT_LENT`, `TAKEN_BACK`. */
 export type SetOutcome = Written | { kind: 'refused'; value: number | null; code: string; error: string };
 
 /** What a keeper is handed besides its card. */

@@ -1,6 +1,7 @@
 /** The cards that are lent now: each locked, with its keeper and whoever borrows it. */
 import { EvenkeelError, reasonOf } from '../errors.js';
 import type { SettableCards, SettableDevice } from '../gpu/settable.js';
+import type { CardKnob } from '../shapes/gpu.js';
 import { lockCard } from './card-lock.js';
 import type { ExitPolicy } from './give-back.js';
 import type { GivenBack } from './give-entry-back.js';
@@ -33,6 +34,8 @@ export interface Returned {
 export interface Borrower {
   /** As others are told who holds a card. */
   name: string;
+  /** What a person took back from under it; its next wish for each of these is refused, once. */
+  takenBack?: Map<string, Set<CardKnob>>;
 }
 
 /** A card that is locked. */
@@ -43,9 +46,12 @@ export interface Lent {
   unlock: () => void;
 }
 
-/** Why a card is not lent; `NO_LIBRARY` where nothing here could ever write one. */
+/**
+ * Why a card is not lent; `NO_LIBRARY` where nothing here could ever write one, `TAKEN_BACK` where a person gave it back
+ * from under the borrower.
+ */
 export interface NotLent {
-  code: 'NOT_LENT' | 'NO_LIBRARY';
+  code: 'NOT_LENT' | 'NO_LIBRARY' | 'TAKEN_BACK';
   why: string;
 }
 

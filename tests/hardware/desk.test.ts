@@ -102,3 +102,27 @@ it('keeps a card that is borrowed when its journal is removed', async () => {
   await desk.close('restore');
   expect(device.values.powerLimitW).toBe(450);
 });
+
+it('refuses a borrower once, by knob, what a person took back from under it', async () => {
+  const device = memoryDevice();
+  const { desk } = deskOver(device);
+  const agent = { name: 'an agent' };
+  await desk.set(agent, device.uuid, 'powerLimitW', 300);
+  expect((await desk.restore('too')).given).toMatchObject([{ outcome: 'restored', value: 450 }]);
+  for (const knob of ['powerLimitW', 'targetTemperatureC'] as const) {
+    expect(await desk.set(agent, device.uuid, knob, 70)).toEqual({
+      kind: 'refused',
+      value: null,
+      code: 'TAKEN_BACK',
+      error: 'a person gave the card back with "evenkeel restore"',
+    });
+  }
+  expect(device.values.powerLimitW).toBe(450);
+  expect(await desk.set({ name: 'another' }, device.uuid, 'powerLimitW', 310)).toEqual({
+    kind: 'ok',
+    value: 310,
+  });
+  await desk.restore('too');
+  expect(await desk.set(agent, device.uuid, 'powerLimitW', 320)).toEqual({ kind: 'ok', value: 320 });
+  await desk.close('restore');
+});
