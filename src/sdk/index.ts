@@ -1,4 +1,6 @@
 /** What a bot imports: `import { connect } from 'evenkeel/sdk'`. It needs nothing but Node. */
+export { type Changes, FrameChange, type FrameChangeOptions, type ShareRect } from '../frames/change.js';
+export { type PixelLayout, THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH, thumbnail } from '../frames/thumbnail.js';
 export { connect } from './bot.js';
 export type {
   Bot,
