@@ -1,5 +1,6 @@
 /** A dry-run in cells of equal time, for its charts: flat memory, however long the log is. */
 import { scaleOf } from '../decision/scale.js';
+import { type WallClock, wallText } from '../recordings/wall-time.js';
 import type { KnobTrack, Mark, RuleTrack, Timeline } from '../shapes/dry-run.js';
 import type { KnobValue } from '../shapes/knob.js';
 import type { Core } from './core.js';
@@ -54,7 +55,8 @@ export class TimelineTaker {
     this.#addKnobs(core, result, (atMs - this.#firstMs) / 1000);
   }
 
-  timeline(): Timeline {
+  /** What was drawn; `clock` is what the samples' wall times are. */
+  timeline(clock: WallClock = 'universal'): Timeline {
     const cells = this.#firstMs === null ? 0 : this.#cell + 1;
     const share = (ms: readonly number[]): number[] =>
       Array.from({ length: cells }, (_, i) => Math.min(1, (ms[i] ?? 0) / this.#cellMs));
@@ -62,7 +64,7 @@ export class TimelineTaker {
       cellS: this.#cellMs / 1000,
       cells,
       durationS: (this.#lastMs - (this.#firstMs ?? 0)) / 1000,
-      start: new Date(this.#startMs).toISOString(),
+      start: wallText(this.#startMs, clock),
       gapsS: this.#gapsS,
       facts: this.#facts.tracks(cells),
       knobs: [...this.#knobs].map(([knob, one]) => knobTrack(knob, one, cells)),

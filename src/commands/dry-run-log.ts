@@ -12,6 +12,7 @@ import {
 import { EvenkeelError, reasonOf } from '../errors.js';
 import { openLogBatches } from '../recordings/open-log.js';
 import { type LogReport, newLogReport } from '../recordings/read-log.js';
+import type { WallClock } from '../recordings/wall-time.js';
 import { BookComparison } from '../report/compare-books.js';
 import type { DryRunReport, Mark, Timeline } from '../shapes/dry-run.js';
 import { openRuns, type Runs } from './dry-run-books.js';
@@ -53,6 +54,7 @@ export async function dryRunLog(log: string, flags: DryRunFlags, watch: DryRunWa
   const passes = new Passes(runs, recorded, watch.isDrawn, file);
   for await (const lines of openLogBatches(log, options, reading)) {
     for (const line of lines) {
+      if (line.kind === 'header') passes.clock = line.clock ?? 'universal';
       const taken = runs.run.take(line);
       // Waiting for what is there already would cost each tick a turn of the event loop.
       const tick = taken instanceof Promise ? await taken : taken;
@@ -79,6 +81,8 @@ class Passes {
   readonly #timeline: TimelineTaker | null;
   readonly #against: { tally: Tally; timeline: TimelineTaker | null; comparison: BookComparison } | null;
   #firstMs: number | null = null;
+  /** What the log's times are. */
+  clock: WallClock = 'universal';
 
   constructor(runs: Runs, recorded: Recorded, isDrawn: boolean, file: WriteStream | null) {
     const newTimeline = (): TimelineTaker | null => (isDrawn ? new TimelineTaker() : null);
@@ -134,8 +138,8 @@ class Passes {
     return {
       report,
       profile,
-      timeline: this.#timeline?.timeline() ?? null,
-      againstTimeline: this.#against?.timeline?.timeline() ?? null,
+      timeline: this.#timeline?.timeline(this.clock) ?? null,
+      againstTimeline: this.#against?.timeline?.timeline(this.clock) ?? null,
       notes: [...notes, ...reading.notes],
       difference:
         where === null ? null : `${log}: the replay's digest differs from the run's, first ${where}`,

@@ -5,6 +5,7 @@ import type { KnobValue } from '../shapes/knob.js';
 import type { Mode } from '../shapes/port.js';
 import type { BookFile } from '../shapes/rule.js';
 import type { Sample } from '../shapes/sample.js';
+import type { WallClock } from './wall-time.js';
 
 /** The word in the header by which a file is known to be a recording. */
 export const FORMAT = 'evenkeel-recording';
@@ -17,8 +18,10 @@ export interface HeaderLine {
   format: typeof FORMAT;
   version: number;
   agentVersion: string;
-  /** ISO 8601; the same at the head of every segment of one run. */
+  /** ISO 8601; the same at the head of every segment of one run. Without a zone, or empty, where `clock` says why. */
   startedAt: string;
+  /** What the samples' `wallMs` are where they are not universal; only of imported logs. */
+  clock?: Exclude<WallClock, 'universal'>;
   /** Which segment this is the head of, from 2 on: the lines before are in the files before. */
   segment?: number;
   settings: {

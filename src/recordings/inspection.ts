@@ -8,6 +8,7 @@ import { findFormat, isRecording, type LogOptions, newLogReport, readRows } from
 import { type ReadReport, readBatches } from './reader.js';
 import { Spans } from './spans.js';
 import { type FactSummary, LogSummary } from './summary.js';
+import { type WallClock, wallClock, wallText } from './wall-time.js';
 
 /** What `inspect` tells of a log. */
 export interface Inspection {
@@ -55,7 +56,7 @@ async function inspectForeign(path: string, options: LogOptions): Promise<Inspec
     ...figuresOf(spans),
     rejectedRows: report.rejectedRows,
     reasons: report.reasons,
-    start: spans.samples === 0 ? null : startOf(spans.firstMs, report.isZoned),
+    start: spans.samples === 0 ? null : wallText(spans.firstMs, wallClock(report.isZoned)),
     refused: sorted(judge.refused),
     notes: report.notes,
     facts: summary.facts(),
@@ -67,11 +68,15 @@ async function inspectRecording(path: string): Promise<Inspection> {
   const summary = new LogSummary();
   const refused = new Map<string, number>();
   let intervalMs = 0;
+  let clock: WallClock = 'universal';
   let [samples, segments, startWallMs, firstMs] = [0, 0, 0, 0];
   let last: { atMs: number; wallMs: number } | null = null;
   for await (const lines of readBatches(path, report)) {
     for (const line of lines) {
-      if (line.kind === 'header') intervalMs = line.settings.intervalMs;
+      if (line.kind === 'header') {
+        intervalMs = line.settings.intervalMs;
+        clock = line.clock ?? 'universal';
+      }
       if (line.kind !== 'sample') continue;
       if (last === null) [firstMs, startWallMs] = [line.atMs, line.wallMs];
       if (last === null || isGap(line.atMs - last.atMs, line.wallMs - last.wallMs, intervalMs)) segments++;
@@ -92,7 +97,7 @@ async function inspectRecording(path: string): Promise<Inspection> {
     durationS: ((last?.atMs ?? 0) - firstMs) / 1000,
     segments,
     ...report,
-    start: last === null ? null : new Date(startWallMs).toISOString(),
+    start: last === null ? null : wallText(startWallMs, clock),
     refused: sorted(refused),
     notes: [],
     facts: summary.facts(),
@@ -119,13 +124,6 @@ function figuresOf({
 }: Spans): Pick<Inspection, 'samples' | 'durationS' | 'segments'> {
   // Times in fractions of a ms are sums of fractions: what is beyond the ns is their rounding.
   return { samples, durationS: Math.round(durationMs * 1e6) / 1e9, segments };
-}
-
-function startOf(ms: number, isZoned: boolean | null): string | null {
-  // Beyond what a date can hold there is none.
-  if (isZoned === null || Math.abs(ms) > 8.64e15) return null;
-  const text = new Date(ms).toISOString();
-  return isZoned ? text : text.slice(0, -1);
 }
 
 function sorted(counts: ReadonlyMap<string, number>): Record<string, number> {

@@ -6,6 +6,7 @@ import { upperMedian } from './importers/median.js';
 import { LogSamples, type LogView } from './log-samples.js';
 import { findFormat, isRecording, type LogOptions, type LogReport, readRows } from './read-log.js';
 import { readBatches } from './reader.js';
+import { type WallClock, wallClock, wallText } from './wall-time.js';
 
 /** Rows looked at before the first is told: they say how far apart they are, and whose frames to take. */
 const LOOK_AHEAD = 4_096;
@@ -53,7 +54,7 @@ export async function* openLogBatches(
   const ticks = isTicked ? new FrameTicks(ahead, FRAME_TICK_MS) : null;
   const told = (rows: readonly LogRow[]): readonly LogRow[] => (ticks === null ? rows : ticks.take(rows));
   const taken = (rows: readonly LogRow[]): RecordingLine[] => rows.map((row) => samples.take(row));
-  yield [headerOf(format, intervalMs, report.isZoned === null ? undefined : ahead[0])];
+  yield [headerOf(format, intervalMs, wallClock(report.isZoned), ahead[0])];
   yield taken(told(ahead));
   for await (const rows of batches) yield taken(told(rows));
   yield taken(ticks?.end() ?? []);
@@ -79,14 +80,19 @@ function intervalOf(rows: readonly LogRow[]): number {
 }
 
 /** Every fact of a log comes with its rows, whatever its tier is live. */
-function headerOf(format: string, intervalMs: number, first: LogRow | undefined): HeaderLine {
-  const startMs = first === undefined || Math.abs(first.timeMs) > 8.64e15 ? 0 : first.timeMs;
+function headerOf(
+  format: string,
+  intervalMs: number,
+  clock: WallClock,
+  first: LogRow | undefined,
+): HeaderLine {
   return {
     kind: 'header',
     format: FORMAT,
     version: FORMAT_VERSION,
     agentVersion: `none, imported from ${format}`,
-    startedAt: new Date(startMs).toISOString(),
+    startedAt: (first === undefined ? null : wallText(first.timeMs, clock)) ?? '',
+    ...(clock === 'universal' ? {} : { clock }),
     settings: {
       intervalMs,
       tierMs: { frame: intervalMs, fast: intervalMs, slow: intervalMs, rare: intervalMs, tick: intervalMs },

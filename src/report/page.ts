@@ -37,7 +37,7 @@ export function pageOf(parts: PageParts): string {
 <body>
 <main>
 <h1>Dry-run of ${log}</h1>
-<p>${headline(report, profile)}; from ${timeline.start}</p>
+<p>${headline(report, profile)}${timeline.start === null ? null : markup`; from ${timeline.start}`}</p>
 ${kind === 'whatIf' ? markup`<p class="note" role="note">${OPEN_LOOP}</p>` : null}
 ${notes.map((note) => markup`<p class="soft">${note}</p>`)}
 ${untriedNote(report)}

@@ -131,8 +131,8 @@ export interface Timeline {
   cellS: number;
   cells: number;
   durationS: number;
-  /** ISO 8601 of the first sample. */
-  start: string;
+  /** ISO 8601 of the first sample, without a zone where none is known; null where the log tells no date. */
+  start: string | null;
   /** Where the log has a gap, in s from its first sample; the first of them. */
   gapsS: number[];
   facts: FactTrack[];

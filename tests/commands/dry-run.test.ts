@@ -176,6 +176,8 @@ describe('another book over the same log', () => {
     ]);
     expect(report.difference.rules).toMatchObject([{ id: 'cool-down', activeS: 9, againstActiveS: 6 }]);
     expect(readFileSync(page, 'utf8')).toContain('3 s earlier');
+    // The log's clock was in a zone that nobody said.
+    expect(readFileSync(page, 'utf8')).toContain('; from 2026-01-02T03:04:05.000<');
     expect((await dryRun(log, ...RTX, '--against', later)).stdout).toContain(
       'moves: powerLimitW 450 → 320 by cool-down (3 s earlier)',
     );

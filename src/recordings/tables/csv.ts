@@ -1,7 +1,8 @@
-/** A table as CSV (RFC 4180, line feeds): times in ISO 8601, nothing between two commas where there is no value. */
+/** A table as CSV (RFC 4180, line feeds): times in ISO 8601 (without a zone where none is known), nothing between two commas where there is no value. */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { FactValue } from '../../shapes/reading.js';
-import type { Column, Row, TableWriter } from './table.js';
+import { type WallClock, wallText } from '../wall-time.js';
+import { type Column, type Row, type TableWriter, TIME_COLUMN } from './table.js';
 
 /** Written at once, in characters, about. */
 const BLOCK_CHARS = 256 * 1024;
@@ -10,21 +11,32 @@ const BLOCK_CHARS = 256 * 1024;
  * Opens a file, written over where it is there.
  * @throws the file system's error.
  */
-export async function openCsv(path: string, columns: readonly Column[]): Promise<TableWriter> {
-  return new CsvWriter(await open(path, 'w'), ['time', 'atS', ...columns.map(({ name }) => name)]);
+export async function openCsv(
+  path: string,
+  columns: readonly Column[],
+  clock: WallClock,
+): Promise<TableWriter> {
+  const names = [TIME_COLUMN[clock], 'atS', ...columns.map(({ name }) => name)];
+  return new CsvWriter(await open(path, 'w'), names, clock);
 }
 
 class CsvWriter implements TableWriter {
   readonly #file: FileHandle;
+  readonly #clock: WallClock;
   #block: string;
 
-  constructor(file: FileHandle, names: readonly string[]) {
+  constructor(file: FileHandle, names: readonly string[], clock: WallClock) {
     this.#file = file;
+    this.#clock = clock;
     this.#block = lineOf(names);
   }
 
   async write({ wallMs, atMs, cells }: Row): Promise<void> {
-    this.#block += lineOf([new Date(wallMs).toISOString(), atMs / 1000, ...cells]);
+    this.#block += lineOf([
+      this.#clock === 'own' ? wallMs / 1000 : wallText(wallMs, this.#clock),
+      atMs / 1000,
+      ...cells,
+    ]);
     if (this.#block.length >= BLOCK_CHARS) await this.#flush();
   }
 

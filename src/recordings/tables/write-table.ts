@@ -2,6 +2,8 @@
 import { lstat, rm } from 'node:fs/promises';
 import { EvenkeelError, reasonOf } from '../../errors.js';
 import type { Sample } from '../../shapes/sample.js';
+import type { HeaderLine } from '../format.js';
+import type { WallClock } from '../wall-time.js';
 import { ColumnFinder, rowOf } from './columns.js';
 import { openCsv } from './csv.js';
 import { openParquet } from './parquet.js';
@@ -16,10 +18,14 @@ type Lines = () => AsyncIterable<{ kind: string }>;
  */
 export async function writeTable(lines: Lines, format: TableFormat, path: string): Promise<number> {
   const finder = new ColumnFinder();
-  for await (const line of lines()) if (isSample(line)) finder.add(line);
+  let clock: WallClock = 'universal';
+  for await (const line of lines()) {
+    if (isSample(line)) finder.add(line);
+    else if (line.kind === 'header') clock = (line as HeaderLine).clock ?? 'universal';
+  }
   const columns = finder.columns();
   const open = format === 'csv' ? openCsv : openParquet;
-  const table = await guarded(path, () => open(path, columns));
+  const table = await guarded(path, () => open(path, columns, clock));
   let samples = 0;
   try {
     for await (const line of lines()) {
