@@ -1,17 +1,14 @@
 /** The lines of one file of a recording, plain or compressed, in flat memory. */
-import { isAscii } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { StringDecoder } from 'node:string_decoder';
 import { promisify } from 'node:util';
 import { constants, createGunzip, gunzip } from 'node:zlib';
 import { EvenkeelError, reasonOf } from '../errors.js';
 import type { IndexEntry } from './segment-index.js';
+import { splitLines } from './split-lines.js';
 
 /** Read at once, in bytes. */
 const CHUNK_BYTES = 256 * 1024;
-/** More than a rule book takes; what has no line feed for longer is no line, and memory stays flat. */
-const MAX_LINE_CHARS = 32 * 1024 * 1024;
 /** Far more than the writer puts into one member, in bytes. */
 const MAX_MEMBER_BYTES = 256 * 1024 * 1024;
 /** What was unpacked before a torn end is given; the end itself is no error. */
@@ -35,7 +32,7 @@ export async function* linesOf(
   onBytes: OnBytes = () => {},
 ): AsyncGenerator<string[]> {
   const chunks = (await isGzip(file)) ? unpack(file, onDamage, onBytes) : plainChunks(file, onBytes);
-  yield* split(guard(file, chunks), onDamage);
+  yield* splitLines(guard(file, chunks), onDamage);
 }
 
 /**
@@ -49,13 +46,22 @@ export async function* memberLinesOf(
   onDamage: OnDamage,
   onBytes: OnBytes = () => {},
 ): AsyncGenerator<string[]> {
-  yield* split(guard(file, members(file, index, isWanted, onDamage, onBytes)), onDamage);
+  yield* splitLines(guard(file, members(file, index, isWanted, onDamage, onBytes)), onDamage);
 }
 
+/** Each chunk lies where the one before it lay: a new place for each costs more than reading it. */
 async function* plainChunks(file: string, onBytes: OnBytes): AsyncGenerator<Buffer> {
-  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) {
-    onBytes(chunk.length);
-    yield chunk;
+  const handle = await open(file, 'r');
+  const place = Buffer.alloc(CHUNK_BYTES);
+  try {
+    for (;;) {
+      const { bytesRead } = await handle.read(place, 0, CHUNK_BYTES);
+      if (bytesRead === 0) return;
+      onBytes(bytesRead);
+      yield place.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
   }
 }
 
@@ -126,31 +132,6 @@ async function* guard(file: string, chunks: AsyncGenerator<Buffer>): AsyncGenera
   } catch (cause) {
     throw unreadable(file, cause);
   }
-}
-
-async function* split(chunks: AsyncGenerator<Buffer>, onDamage: OnDamage): AsyncGenerator<string[]> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  let isTooLong = false;
-  let isWhole = true;
-  for await (const chunk of chunks) {
-    // Most recordings are plain ASCII, which is its own text: the decoder looks at every byte.
-    const text = isWhole && isAscii(chunk) ? chunk.toString('latin1') : decoder.write(chunk);
-    isWhole = (chunk.at(-1) ?? 0) < 0x80;
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    if (isTooLong && lines.length > 0) {
-      lines.shift();
-      isTooLong = false;
-    }
-    if (rest.length > MAX_LINE_CHARS) {
-      if (!isTooLong) onDamage(`a line is longer than ${MAX_LINE_CHARS} characters`);
-      [rest, isTooLong] = ['', true];
-    }
-    if (lines.length > 0) yield lines;
-  }
-  rest += decoder.end();
-  if (rest !== '' && !isTooLong) yield [rest];
 }
 
 function unreadable(file: string, cause: unknown): EvenkeelError {
