@@ -48,13 +48,14 @@ export async function generateTypes(folder = SCHEMAS) {
   return texts;
 }
 
-/** Names that are only offered are no part of a type: where any name may stand, the listed ones go. */
+/** Names that are only offered are no part of a type: where any name may stand, the listed ones go that need not be there. */
 function withoutNames(node) {
   if (Array.isArray(node)) return node.map(withoutNames);
   if (typeof node !== 'object' || node === null) return node;
-  const { properties = {}, additionalProperties, patternProperties } = node;
+  const { properties = {}, required = [], additionalProperties, patternProperties } = node;
   const isOffered = (name) =>
-    typeof additionalProperties === 'object' || (patternProperties !== undefined && name.includes('.'));
+    !required.includes(name) &&
+    (typeof additionalProperties === 'object' || (patternProperties !== undefined && name.includes('.')));
   const kept = Object.entries(properties).filter(([name]) => !isOffered(name));
   const rest = Object.entries(node).filter(([key]) => key !== 'properties');
   return {

@@ -43,6 +43,7 @@ import type { Log } from './log.js';
 import { bookLine, frameRecord } from './log-lines.js';
 import { NoticeLog, noticesOf } from './notices.js';
 import { oneRungNotes } from './one-rung.js';
+import { recommendationsOf } from './recommendations.js';
 import { coreStateOf } from './resume.js';
 import { Roster } from './roster.js';
 import { StandingNotes } from './standing-notes.js';
@@ -212,6 +213,7 @@ export class Agent implements AgentPort {
   state(): AgentState {
     const nowMs = this.#clock();
     const { version, profile, cards, settings } = this.#options;
+    const all = cards.cards.map(({ inventory: { name, uuid, simulated } }) => ({ name, uuid, simulated }));
     const { inventory } = cards.cards[0];
     const { store, memory } = this.#core;
     const last = this.#feed.lastChange;
@@ -230,9 +232,15 @@ export class Agent implements AgentPort {
       rules: this.#fired.map((fired) => viewRule(fired, store)),
       notices: this.#notices,
       wouldBe: this.#decision.wouldBe,
+      recommendations: recommendationsOf({
+        notices: this.#noticeLog.standing,
+        standing: this.#feed.standing,
+        decision: this.#decision,
+      }),
       book: this.#live.state(),
       profile: profile.name,
       card: { name: inventory.name, simulated: inventory.simulated },
+      cards: all,
       sentence: sentenceOf(store, this.#roster.bot?.name ?? null, last, nowMs),
       simulated: simulatedSources(cards),
       recording: this.#recordingFolder,
@@ -356,7 +364,7 @@ export class Agent implements AgentPort {
     for (const lack of this.#lackNote.observe(result.decision)) log('warn', lack);
     for (const grade of result.grades) log('info', gradedText(grade));
     this.#notices = [...noticesOf(result.fired, this.#core.store), ...this.#hardware.notices()];
-    this.#noticeLog.observe(this.#notices, log);
+    this.#noticeLog.observe(this.#notices, log, sample.wallMs);
     for (const { event, outcome } of result.outcomes) {
       if (outcome === 'refused')
         log('warn', `${event.knob} ${event.value} stays: ${event.error ?? 'the change was refused'}`);

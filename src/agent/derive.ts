@@ -3,6 +3,7 @@ import type { DecisionMemory, KnobMemory } from '../decision/memory.js';
 import { type Pair, predictLoad, reachable } from '../decision/predict.js';
 import { scaleOf } from '../decision/scale.js';
 import { CATALOGUE } from '../facts/catalogue.js';
+import { stageOf } from '../facts/stages.js';
 import type { FactStore } from '../facts/store.js';
 import { KNOBS } from '../shapes/knob-table.js';
 import type { Profile } from '../shapes/profile.js';
@@ -113,12 +114,8 @@ export function deriveState(store: FactStore, memory: DecisionMemory): void {
   store.derive('state.bottleneck', bottleneck(store), 'no frames to measure');
 }
 
-/** Stage times that are not a stage of the frame. */
-const NOT_A_STAGE = new Set(['totalMs', 'waitMs', 'intervalMs', 'criticalLatencyMs']);
-const IS_STAGE = (fact: string): boolean => {
-  const stage = /^frame\.(\w+Ms)$/.exec(fact)?.[1];
-  return stage !== undefined && !NOT_A_STAGE.has(stage);
-};
+/** Always the same function, by which the store remembers what it picked. */
+const IS_STAGE = (fact: string): boolean => stageOf(fact) !== undefined;
 /** Below this load nothing limits the frame rate. */
 const BUSY_PERCENT = 90;
 

@@ -35,6 +35,8 @@ const WITHOUT_BECAUSE: readonly KnobDecision['reason'][] = ['return', 'position'
 export class Feed {
   #entries: DecisionEntry[] = [];
   readonly #wouldBe = new WouldBeWatch();
+  /** By mode and knob. */
+  readonly #standing: Map<string, DecisionEntry> = new Map();
   /** Changes that were applied since the start, by knob. */
   readonly applied: Map<string, number> = new Map();
 
@@ -44,9 +46,20 @@ export class Feed {
     const seen = { sample, result, rules, facts };
     const done = result.changes.map((change) => this.#entryOf(change, seen));
     const wouldBe = this.#wouldBe.observe(result.decision);
-    const entries = [...done, ...wouldBe.flatMap((would) => wouldBeEntry(would, seen))];
+    const entries = [...done, ...wouldBe.flatMap((would) => this.#follow(would, seen))];
     if (entries.length > 0) this.#entries = [...this.#entries, ...entries].slice(-LIMIT);
     return { entries, wouldBe };
+  }
+
+  /** A wish stands until another of its mode and knob takes its place, or nothing else would be done any more. */
+  #follow(would: WouldBeChange, seen: Seen): DecisionEntry[] {
+    const key = `${would.mode} ${would.knob}`;
+    const entry = wouldBeEntry(would, seen);
+    // What takes an older one's place is the newest.
+    this.#standing.delete(key);
+    if (entry === null) return [];
+    this.#standing.set(key, entry);
+    return [entry];
   }
 
   #takeOutcomes({ outcomes, grades }: TickResult): void {
@@ -97,6 +110,11 @@ export class Feed {
     return grade == null ? null : `the change before ${gradeText(grade)}`;
   }
 
+  /** What would be done as things stand, oldest first: an entry for each mode and knob. */
+  get standing(): DecisionEntry[] {
+    return [...this.#standing.values()];
+  }
+
   /** Entries after a tick time in ms, oldest first. */
   since(atMs: number): DecisionEntry[] {
     return this.#entries.filter((entry) => entry.atMs > atMs);
@@ -111,26 +129,24 @@ export class Feed {
 function wouldBeEntry(
   { mode, knob, value, winner }: WouldBeChange,
   { sample, result, rules, facts }: Seen,
-): DecisionEntry[] {
-  if (value === null) return [];
+): DecisionEntry | null {
+  if (value === null) return null;
   const rule = rules.find((one) => one.id === winner);
   const seen = rule === undefined ? [] : [...factsOf(rule.when)];
-  return [
-    {
-      atMs: sample.atMs,
-      wallMs: sample.wallMs,
-      knob,
-      from: result.decision.knobs[knob]?.value ?? null,
-      to: value,
-      winner: winner ?? 'base',
-      reason: reasonOf(rule, knob),
-      because: rule === undefined ? null : renderBecause(rule.because, facts),
-      mode,
-      facts: Object.fromEntries(seen.map((fact) => [fact, facts.known(fact) ?? null])),
-      grade: null,
-      outcome: 'wouldBe',
-    },
-  ];
+  return {
+    atMs: sample.atMs,
+    wallMs: sample.wallMs,
+    knob,
+    from: result.decision.knobs[knob]?.value ?? null,
+    to: value,
+    winner: winner ?? 'base',
+    reason: reasonOf(rule, knob),
+    because: rule === undefined ? null : renderBecause(rule.because, facts),
+    mode,
+    facts: Object.fromEntries(seen.map((fact) => [fact, facts.known(fact) ?? null])),
+    grade: null,
+    outcome: 'wouldBe',
+  };
 }
 
 /** By which of its actions a rule would move a knob. */

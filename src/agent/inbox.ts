@@ -2,6 +2,7 @@
 import type { BotItem } from '../bot/index.js';
 import { CATALOGUE } from '../facts/catalogue.js';
 import { Folder } from '../facts/sketch.js';
+import { isStageName } from '../facts/stages.js';
 import type { AppliedLine, FrameLine } from '../shapes/generated/bot-line.js';
 import type { Fold, FramesEvent, TickEvent } from '../shapes/sample.js';
 
@@ -35,12 +36,6 @@ const MAX_INTERVAL_MS = 60_000;
 
 /** More stages than this are a mistake of the bot; the first ones are kept. */
 const MAX_FACTS = 64;
-/** Names under `frame.` that mean something else than a stage. */
-const NOT_STAGES = new Set(['total', 'wait', 'interval', 'criticalLatency']);
-
-function isStage(name: string): boolean {
-  return /^[a-z]\w*$/.test(name) && !NOT_STAGES.has(name);
-}
 
 /** Gathers what comes between two ticks; its counts go on over the run. */
 export class Inbox {
@@ -133,7 +128,7 @@ export class Inbox {
     const inferenceMs = inferenceTotalMs(inference);
     const stages = { ...(inferenceMs === undefined ? {} : { yolo: inferenceMs }), ...line.stagesMs };
     for (const [stage, ms] of Object.entries(stages)) {
-      if (!isStage(stage) || (run.folders.size >= MAX_FACTS && !run.folders.has(`frame.${stage}Ms`)))
+      if (!isStageName(stage) || (run.folders.size >= MAX_FACTS && !run.folders.has(`frame.${stage}Ms`)))
         continue;
       run.add(`frame.${stage}Ms`, ms);
       if (run.controls) this.#addStage(stage, ms);

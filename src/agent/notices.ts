@@ -18,31 +18,49 @@ export function noticesOf(fired: readonly FiredRule[], facts: FactView): Notice[
   });
 }
 
-/** Tells each notice once, when its rule becomes active. */
-export class NoticeLog {
-  #told: ReadonlySet<string> = new Set();
+/** A notice with the wall time in ms of the tick that told it first. */
+export interface StandingNotice {
+  notice: Notice;
+  sinceWallMs: number;
+}
 
-  /** Takes the notices of one tick. */
-  observe(notices: readonly Notice[], log: Log): void {
-    const now = new Set<string>();
+/** Tells each notice once, when its rule becomes active, and remembers when that was. */
+export class NoticeLog {
+  #standing: ReadonlyMap<string, StandingNotice> = new Map();
+
+  /** Takes the notices of the tick at `wallMs`. */
+  observe(notices: readonly Notice[], log: Log, wallMs: number): void {
+    const now = new Map<string, StandingNotice>();
     for (const notice of notices) {
       const key = `${notice.rule} ${notice.sinceMs} ${notice.title}`;
-      if (!this.#told.has(key)) log(LEVELS[notice.severity ?? 'info'], noticeText(notice));
-      now.add(key);
+      const before = this.#standing.get(key);
+      if (before === undefined) log(LEVELS[notice.severity ?? 'info'], noticeText(notice));
+      now.set(key, { notice, sinceWallMs: before?.sinceWallMs ?? wallMs });
     }
-    this.#told = now;
+    this.#standing = now;
+  }
+
+  /** The notices of the newest tick. */
+  get standing(): StandingNotice[] {
+    return [...this.#standing.values()];
   }
 }
 
 const LEVELS = { info: 'info', warning: 'warn', critical: 'error' } as const;
 
 /** `The card is hot (heat): 3 °C from where it slows itself down`. */
-export function noticeText({ kind, title, rule, because, try: what, gain }: Notice): string {
+export function noticeText(notice: Notice): string {
+  const { kind, title, rule } = notice;
   const head = kind === 'alert' ? `${title} (${rule})` : `recommended by ${rule}: ${title}`;
+  return `${head}: ${noticeReason(notice)}`;
+}
+
+/** Why a notice stands, what to try and what that should bring. */
+export function noticeReason({ because, try: what, gain }: Notice): string {
   const parts = [
     because,
     ...(what === undefined ? [] : [`try: ${what}`]),
     ...(gain === undefined ? [] : [`gain: ${gain}`]),
   ];
-  return `${head}: ${parts.join('; ')}`;
+  return parts.join('; ');
 }

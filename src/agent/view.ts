@@ -11,12 +11,14 @@ import { changeText } from './entry-text.js';
 export function viewFacts(store: FactStore, nowMs: number): Record<string, FactState> {
   const facts: Record<string, FactState> = {};
   for (const [fact, { value, atMs, quality, why }] of store.entries()) {
+    const isUnknown = store.known(fact) === undefined;
     facts[fact] = {
-      value: store.known(fact) === undefined ? null : value,
+      value: isUnknown ? null : value,
       unit: store.definition(fact)?.unit ?? '',
       quality,
       ageMs: Math.max(0, Math.round(nowMs - atMs)),
       ...(why === undefined ? {} : { why }),
+      ...(isUnknown && value !== null ? { lastValue: value } : {}),
     };
   }
   return facts;

@@ -1,6 +1,7 @@
 /** The live terminal view: the state in one sentence, then bars, stages, the card and the newest decisions. */
 import pc from 'picocolors';
 import { entryText, noticeText } from '../agent/index.js';
+import { stageOf } from '../facts/stages.js';
 import type { AgentState, DecisionEntry, Notice } from '../shapes/port.js';
 
 /** Lines of the view, at most `width` columns each, without colour codes when `colour` is off. */
@@ -92,9 +93,8 @@ function bar(
 
 function stagesLine(state: AgentState): string {
   const stages = Object.keys(state.facts)
-    .map((fact) => /^frame\.(\w+)Ms$/.exec(fact)?.[1])
+    .map(stageOf)
     .filter((stage) => stage !== undefined)
-    .filter((stage) => !['total', 'wait', 'interval', 'criticalLatency'].includes(stage))
     .flatMap((stage) => {
       const ms = number(state, `frame.${stage}Ms`);
       return ms === undefined ? [] : [`${stage} ${ms.toFixed(1)}`];

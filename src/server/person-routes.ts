@@ -3,6 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { parseMoment } from '../agent/index.js';
 import { type Checked, makeCheck } from '../bot/index.js';
 import { EvenkeelError } from '../errors.js';
+import { bottleneckOf } from '../report/bottleneck.js';
+import { snapshotOf } from '../report/snapshot.js';
+import type { FactsAnswer, RecommendationsAnswer } from '../shapes/generated/answers.js';
 import type {
   AutoBody,
   HistoryQuery,
@@ -29,7 +32,16 @@ export async function addPersonRoutes(app: FastifyInstance, { port }: { port: Ag
 
 function addReads(app: FastifyInstance, port: AgentPort): void {
   app.get('/v1/state', () => port.state());
-  app.get('/v1/facts', () => ({ facts: port.state().facts }));
+  app.get('/v1/snapshot', () => snapshotOf(port.state()));
+  app.get('/v1/facts', (): FactsAnswer => {
+    const { facts, atMs, wallMs } = port.state();
+    return { at: new Date(wallMs).toISOString(), atMs, facts };
+  });
+  app.get('/v1/bottleneck', () => bottleneckOf(port.state()));
+  app.get('/v1/recommendations', (): RecommendationsAnswer => {
+    const { recommendations } = port.state();
+    return { recommendations };
+  });
   app.get('/v1/rules', () => {
     const { rules, book } = port.state();
     return { rules, book };

@@ -1,5 +1,6 @@
 /** The running agent as its server, its terminal view and its embedders see it. */
 import type { Decision, Grade, GradedChange, KnobDecision, WouldBe } from './decision.js';
+import type { Recommendation } from './generated/answers.js';
 import type { KnobOffer, KnobValue } from './knob.js';
 import type { FactValue, Quality } from './reading.js';
 import type { PersonEvent } from './sample.js';
@@ -7,13 +8,15 @@ import type { PersonEvent } from './sample.js';
 /** `enforce` acts, `recommend` says, `shadow` only records. */
 export type Mode = 'enforce' | 'recommend' | 'shadow';
 
-/** A fact as JSON: value (null while unknown), unit, quality, age, and the reason it is unknown. */
+/** A fact as JSON: value (null while unknown), unit, quality, age; while unknown the reason, and what it was last. */
 export interface FactState {
   value: FactValue | null;
   unit: string;
   quality: Quality;
   ageMs: number;
   why?: string;
+  /** The last good value, `ageMs` old; only while the value is unknown, and only where there was one. */
+  lastValue?: FactValue;
 }
 
 /** A knob as JSON; `value` is what is in force, `decided` what the rules and the person want. */
@@ -86,9 +89,14 @@ export interface AgentState {
   /** What active rules recommend and warn of, and what rules that are not enforced would do. */
   notices: Notice[];
   wouldBe: WouldBe[];
+  /** The same as advice: what a person might do, with why and since when. */
+  recommendations: Recommendation[];
   book: BookState;
   profile: string;
+  /** The bot's card. */
   card: { name: string; simulated: boolean };
+  /** All cards, the bot's first: facts of the others are under `gpu.1.`, `gpu.2.` and so on, in this order. */
+  cards: { name: string; uuid: string; simulated: boolean }[];
   /** One sentence of how it goes. */
   sentence: string;
   /** The sources that are not real (`gpu`). */

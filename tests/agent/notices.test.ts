@@ -47,7 +47,11 @@ test('a notice is logged once while it stands, by its severity, and again when i
   const log = new NoticeLog();
   const told: string[] = [];
   for (const cpuPercent of [95, 96, 20, 97]) {
-    log.observe(await noticesAt(loop, cpuPercent), (level, message) => told.push(`${level} ${message}`));
+    log.observe(
+      await noticesAt(loop, cpuPercent),
+      (level, message) => told.push(`${level} ${message}`),
+      loop.nowMs,
+    );
   }
   expect(told).toEqual([
     'warn The processor is short (busy): 95 % busy',
@@ -67,6 +71,6 @@ test('a critical alert is logged as an error', () => {
     because: '3 °C left',
     sinceMs: 0,
   };
-  new NoticeLog().observe([notice], (level, message) => told.push(`${level} ${message}`));
+  new NoticeLog().observe([notice], (level, message) => told.push(`${level} ${message}`), 0);
   expect(told).toEqual([`error ${noticeText(notice)}`]);
 });

@@ -17,7 +17,7 @@ import type { PersonEvent } from '../../src/shapes/sample.js';
 
 export const TOKEN = 'a-token-for-tests-only';
 
-const STATE: AgentState = {
+export const FAKE_STATE: AgentState = {
   version: '0.1.0',
   session: 'test',
   atMs: 5_000,
@@ -32,9 +32,11 @@ const STATE: AgentState = {
   rules: [],
   notices: [],
   wouldBe: [],
+  recommendations: [],
   book: { loadedAt: '2023-11-14T22:13:20.000Z', files: [], error: null, changedRules: 0 },
   profile: 'rtx-4090',
   card: { name: 'Simulated', simulated: true },
+  cards: [{ name: 'Simulated', uuid: 'GPU-0', simulated: true }],
   sentence: 'All is well.',
   simulated: ['gpu'],
   recording: null,
@@ -50,7 +52,7 @@ export class FakePort implements AgentPort {
   readonly questions: HistoryQuestion[] = [];
 
   state(): AgentState {
-    return STATE;
+    return FAKE_STATE;
   }
 
   decisions(sinceMs: number): [] {
