@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type BotRegistry, type DecisionAnswer, LINE_LIMIT_BYTES } from '../bot/index.js';
 import { EvenkeelError } from '../errors.js';
 import { takeStream } from './bot-stream.js';
+import { isFresh } from './etag.js';
 import { LineIntake } from './line-intake.js';
 import { LineSplitter } from './line-splitter.js';
 import type { OpenStreams } from './open-streams.js';
@@ -100,9 +101,4 @@ function sessionOf({ headers }: FastifyRequest): string {
   const session = headers['evenkeel-session'];
   if (typeof session === 'string' && session !== '') return session;
   throw new EvenkeelError('sessionEnded', 'expected the header Evenkeel-Session; say hello to get a session');
-}
-
-function isFresh(header: string | undefined, tag: string): boolean {
-  const tags = (header ?? '').split(',').map((said) => said.trim().replace(/^W\//, ''));
-  return tags.includes(tag) || tags.includes('*');
 }

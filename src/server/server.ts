@@ -7,6 +7,7 @@ import { answerError, answerNoHttp, toRefusal } from './answers.js';
 import { addBotRoutes } from './bot-routes.js';
 import { addEvents } from './events.js';
 import { addGuard, BODY_LIMIT_BYTES, isLoopbackHost } from './guard.js';
+import { addOfrepRoutes } from './ofrep-routes.js';
 import { OpenStreams } from './open-streams.js';
 import { addPersonRoutes } from './person-routes.js';
 import { portTaken } from './port-taken.js';
@@ -52,6 +53,7 @@ export async function openServer(options: ServerOptions): Promise<AgentServer> {
   await app.register(addBotRoutes, { bots, streams });
   await app.register(addPersonRoutes, { port });
   await app.register(addEvents, { port, streams });
+  await app.register(addOfrepRoutes, { port });
   for (const addRoutes of options.routes ?? []) await app.register(addRoutes);
 
   const url = await listen(app, listenAddress, listenPort);

@@ -51,8 +51,11 @@ export class FakePort implements AgentPort {
   moments: (Moment | undefined)[] = [];
   readonly questions: HistoryQuestion[] = [];
 
+  /** What it answers as its state. */
+  shown: AgentState = FAKE_STATE;
+
   state(): AgentState {
-    return FAKE_STATE;
+    return this.shown;
   }
 
   decisions(sinceMs: number): [] {
