@@ -58,7 +58,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 
 /** Files directly in `src/` that any folder may import; `sdk/` only the second. */
-const SHARED_FILES = ['src/errors.ts', 'src/state-folder.ts'];
+const SHARED_FILES = ['src/errors.ts', 'src/state-folder.ts', 'src/nearest.ts', 'src/count.ts'];
 
 /** Plain functions of values: no files, sockets or clocks of their own. */
 const PURE = [

@@ -1,11 +1,11 @@
 /** The past of every number: seconds of the last quarter of an hour from memory, ten seconds of older days from disk. */
 import { EvenkeelError, reasonOf } from '../errors.js';
 import type { FactStore } from '../facts/store.js';
+import { didYouMean } from '../nearest.js';
 import { type Cell, toPoints } from '../recordings/history/cells.js';
 import { DayFiles } from '../recordings/history/day-files.js';
 import { ROLL_UP_MS, type RolledUp, RollUp } from '../recordings/history/roll-up.js';
 import { SECONDS, SecondRing } from '../recordings/history/seconds.js';
-import { didYouMean } from '../rules/nearest.js';
 import type { FactHistoryAnswer, HistoryQuestion } from '../shapes/port.js';
 import type { Log } from './log.js';
 

@@ -1,9 +1,9 @@
 /** From a recording's header, or a run's options, to the profile and book that decisions are made with. */
 import { EvenkeelError } from '../errors.js';
+import { didYouMean } from '../nearest.js';
 import type { ProfileOverlay } from '../recordings/format.js';
 import { type BookResult, buildBook } from '../rules/book.js';
 import { checkBook } from '../rules/check-book.js';
-import { didYouMean } from '../rules/nearest.js';
 import { describeProblems } from '../rules/problems.js';
 import { buildProfile, type ProfileFile } from '../rules/profile.js';
 import type { Profile } from '../shapes/profile.js';

@@ -1,6 +1,6 @@
 /** What a person may ask for, checked before it becomes an input. */
 import { EvenkeelError } from '../errors.js';
-import { didYouMean } from '../rules/nearest.js';
+import { didYouMean } from '../nearest.js';
 import type { KnobOffer } from '../shapes/knob.js';
 import { KNOBS } from '../shapes/knob-table.js';
 import type { Profile } from '../shapes/profile.js';

@@ -1,7 +1,7 @@
 /** `evenkeel bench`: the measurements of `bench/`, on this machine. */
 import { type Command, Option } from 'commander';
 import { EvenkeelError } from '../errors.js';
-import { didYouMean } from '../rules/nearest.js';
+import { didYouMean } from '../nearest.js';
 import type { Bench, BenchResult, Effort } from '../shapes/bench.js';
 import { benchTable, describeMachine } from './bench-table.js';
 import type { Io } from './io.js';

@@ -4,8 +4,10 @@ import { isGap } from '../facts/gap.js';
 import type { FactValue } from '../shapes/reading.js';
 import { FORMAT } from './format.js';
 import { Judge } from './importers/judge.js';
+import type { Unreadable } from './importers/unreadable-cells.js';
 import { findFormat, isRecording, type LogOptions, newLogReport, readRows } from './read-log.js';
 import { type ReadReport, readBatches } from './reader.js';
+import { noSamples, withoutEffect } from './said-of-logs.js';
 import { Spans } from './spans.js';
 import { type FactSummary, LogSummary } from './summary.js';
 import { type WallClock, wallClock, wallText } from './wall-time.js';
@@ -24,16 +26,19 @@ export interface Inspection {
   start: string | null;
   /** Readings that no rule would be shown, by fact: out of range, blank values, zeros of sensors that are not there. */
   refused: Record<string, number>;
+  /** Cells that should hold a fact and cannot be read as one, by fact. */
+  unreadable: Record<string, Unreadable>;
   notes: string[];
   facts: Record<string, FactSummary>;
 }
 
 /**
  * Reads a log once, and once more where a fact has more distinct values than are counted at a time.
- * @throws EvenkeelError `badFile` when it cannot be read or nobody knows its format, `badRecording` as `readRecording`.
+ * @throws EvenkeelError `badFile` when it cannot be read, nobody knows its format or it holds no sample, `badRecording` as
+ * `readRecording`, `badFlag` and `badConfig` where what is said of it does not fit.
  */
 export async function inspectLog(path: string, options: LogOptions = {}): Promise<Inspection> {
-  return (await isRecording(path)) ? inspectRecording(path) : inspectForeign(path, options);
+  return (await isRecording(path)) ? inspectRecording(path, options) : inspectForeign(path, options);
 }
 
 async function inspectForeign(path: string, options: LogOptions): Promise<Inspection> {
@@ -48,6 +53,7 @@ async function inspectForeign(path: string, options: LogOptions): Promise<Inspec
       summary.add(row.facts);
     }
   }
+  if (spans.samples === 0) throw noSamples(path, opened.importer.format, report);
   while (summary.beginPass())
     for await (const rows of readRows(opened, newLogReport()))
       for (const row of rows) summary.again(row.facts);
@@ -58,12 +64,13 @@ async function inspectForeign(path: string, options: LogOptions): Promise<Inspec
     reasons: report.reasons,
     start: spans.samples === 0 ? null : wallText(spans.firstMs, wallClock(report.isZoned)),
     refused: sorted(judge.refused),
+    unreadable: report.unreadable,
     notes: report.notes,
     facts: summary.facts(),
   };
 }
 
-async function inspectRecording(path: string): Promise<Inspection> {
+async function inspectRecording(path: string, options: LogOptions): Promise<Inspection> {
   const report: ReadReport = { rejectedRows: 0, reasons: [] };
   const summary = new LogSummary();
   const refused = new Map<string, number>();
@@ -88,6 +95,7 @@ async function inspectRecording(path: string): Promise<Inspection> {
       for (const event of line.events) if (event.kind === 'frames') summary.addFolds(event.folds);
     }
   }
+  if (samples === 0) throw noSamples(path, FORMAT, report);
   while (summary.beginPass())
     for await (const lines of readBatches(path, { rejectedRows: 0, reasons: [] }))
       for (const line of lines) if (line.kind === 'sample') summary.again(valuesOf(line.readings));
@@ -99,7 +107,8 @@ async function inspectRecording(path: string): Promise<Inspection> {
     ...report,
     start: last === null ? null : wallText(startWallMs, clock),
     refused: sorted(refused),
-    notes: [],
+    unreadable: {},
+    notes: withoutEffect(options),
     facts: summary.facts(),
   };
 }

@@ -6,6 +6,7 @@ import { upperMedian } from './importers/median.js';
 import { LogSamples, type LogView } from './log-samples.js';
 import { findFormat, isRecording, type LogOptions, type LogReport, readRows } from './read-log.js';
 import { readBatches } from './reader.js';
+import { noSamples, withoutEffect } from './said-of-logs.js';
 import { type WallClock, wallClock, wallText } from './wall-time.js';
 
 /** Rows looked at before the first is told: they say how far apart they are, and whose frames to take. */
@@ -32,7 +33,8 @@ export async function* openLog(
  * The lines of a recording, many at a time; of another tool's log a header that stands in for what it lacks, and a sample for each
  * moment without what cannot be believed. Of frame logs one program's frames, a sample a second. As `written` every row
  * is a sample with all that it says.
- * @throws EvenkeelError `badFile` when it cannot be read or nobody knows its format, `badRecording` as `readRecording`.
+ * @throws EvenkeelError `badFile` when it cannot be read, nobody knows its format or it holds no sample, `badRecording` as
+ * `readRecording`, `badFlag` and `badConfig` where what is said of it does not fit.
  */
 export async function* openLogBatches(
   path: string,
@@ -41,6 +43,7 @@ export async function* openLogBatches(
   view: LogView = 'judged',
 ): AsyncGenerator<RecordingLine[]> {
   if (await isRecording(path)) {
+    report.notes.push(...withoutEffect(options));
     yield* readBatches(path, report);
     return;
   }
@@ -48,6 +51,7 @@ export async function* openLogBatches(
   const { format, isPerFrame } = opened.importer;
   const batches = readRows(opened, report);
   const ahead = await readAhead(batches);
+  if (ahead.length === 0) throw noSamples(path, format, report);
   const isTicked = isPerFrame && view === 'judged';
   const intervalMs = isTicked ? FRAME_TICK_MS : intervalOf(ahead);
   const samples = new LogSamples(intervalMs, view);

@@ -3,13 +3,15 @@ import { open, stat } from 'node:fs/promises';
 import { Clock } from './importers/clock.js';
 import { IMPORTERS, sniffImporter } from './importers/formats.js';
 import type { Importer, LogRow } from './importers/importer.js';
-import { mappedCsv } from './importers/mapped-csv.js';
+import { checkMapping, mappedCsv } from './importers/mapped-csv.js';
 import type { Mapping } from './importers/mapping.js';
 import { Programs } from './importers/programs.js';
 import { unknownLog } from './importers/refusal.js';
 import { lineDecoder, readLines, unreadableLog } from './importers/text-lines.js';
+import { type Unreadable, UnreadableCells } from './importers/unreadable-cells.js';
 import type { Zone } from './importers/zone.js';
 import type { ReadReport } from './reader.js';
+import { timesWithoutEffect } from './said-of-logs.js';
 import { segmentsOf } from './segments.js';
 
 /** What a header with hundreds of columns, or one padded with NUL bytes, takes. */
@@ -37,6 +39,8 @@ export interface LogReport extends ReadReport {
   isZoned: boolean | null;
   /** What the reader should know. */
   notes: string[];
+  /** Cells that are neither values nor marks for none, by fact. */
+  unreadable: Record<string, Unreadable>;
 }
 
 /** A log whose format is known. */
@@ -48,7 +52,7 @@ export interface OpenedLog {
 
 /** A report to be filled. */
 export function newLogReport(): LogReport {
-  return { rejectedRows: 0, reasons: [], isZoned: null, notes: [] };
+  return { rejectedRows: 0, reasons: [], isZoned: null, notes: [], unreadable: {} };
 }
 
 /** The first bytes of a file, and the lines in them. @throws EvenkeelError `badFile` when it cannot be read. */
@@ -82,11 +86,12 @@ export async function isRecording(path: string): Promise<boolean> {
 
 /**
  * Finds the format of a log by its content.
- * @throws EvenkeelError `badFile` when it cannot be read, or nobody knows it.
+ * @throws EvenkeelError `badFile` when it cannot be read, or nobody knows it; `badConfig` for a mapping that does not fit.
  */
 export async function findFormat(path: string, options: LogOptions = {}): Promise<OpenedLog> {
   const { start, lines } = await readHead(path);
   const importer = options.mapping === undefined ? sniffImporter(lines) : mappedCsv;
+  if (options.mapping !== undefined) checkMapping(path, options.mapping, lines);
   if (importer !== null) return { path, importer, options };
   throw unknownLog(path, start, lines, [...new Set(IMPORTERS.map(({ format }) => format))]);
 }
@@ -100,7 +105,10 @@ export async function logBytes(path: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** The rows of a log in batches, as written. @throws EvenkeelError `badFile` when it cannot be read. */
+/**
+ * The rows of a log in batches, as written.
+ * @throws EvenkeelError `badFile` when it cannot be read, `badFlag` at its end where it lacks the program that was named.
+ */
 export async function* readRows(
   { path, importer, options }: OpenedLog,
   report: LogReport,
@@ -113,14 +121,20 @@ export async function* readRows(
     if (report.reasons.length < MAX_REASONS) report.reasons.push(`${path}:${lineNumber}: ${why}`);
   };
   const clock = new Clock(options.zone ?? null);
+  const cells = new UnreadableCells();
+  let usedInterval = false;
   const taker = importer.open({
     clock,
-    intervalMs: options.intervalMs ?? ASSUMED_INTERVAL_MS,
+    get intervalMs() {
+      usedInterval = true;
+      return options.intervalMs ?? ASSUMED_INTERVAL_MS;
+    },
     mapping: options.mapping ?? null,
     emit(row) {
       if (programs.takes(row)) rows.push(row);
     },
     reject,
+    unreadable: (fact, column, cell) => cells.add(fact, column, cell, `${path}:${lineNumber}`),
     note(text) {
       if (!report.notes.includes(text)) report.notes.push(text);
     },
@@ -136,7 +150,12 @@ export async function* readRows(
     rows = [];
   }
   taker.end();
-  if (programs.note !== null) report.notes.push(programs.note);
   report.isZoned = clock.isZoned;
+  report.unreadable = cells.counts();
+  report.notes.push(
+    ...[programs.note(path)].filter((note) => note !== null),
+    ...cells.notes(options.mapping !== undefined),
+    ...timesWithoutEffect(options, clock, usedInterval),
+  );
   if (rows.length > 0) yield rows;
 }

@@ -1,6 +1,8 @@
 /** How two books differ over one log, for the terminal. */
+
+import { count } from '../count.js';
 import type { BookDifference, Difference, RuleDifference } from '../shapes/dry-run.js';
-import { clock, count, duration, figure } from './words.js';
+import { clock, duration, figure } from './words.js';
 
 /** Rows of the table; the JSON has them all. */
 const MOST = 40;

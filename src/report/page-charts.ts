@@ -1,9 +1,11 @@
 /** The charts of a dry-run's page: shapes only, stretched to the page's width; words stand beside them. */
+
+import { count } from '../count.js';
 import type { FactTrack, KnobTrack, Mark, RuleTrack, Timeline } from '../shapes/dry-run.js';
 import type { KnobValue } from '../shapes/knob.js';
 import { rangeOf } from './lanes.js';
 import { type Markup, markup } from './markup.js';
-import { clock, count, duration, figure } from './words.js';
+import { clock, duration, figure } from './words.js';
 
 const HEIGHT = 60;
 /** Room above and below the line, so that its ends can be seen. */

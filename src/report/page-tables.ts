@@ -1,8 +1,10 @@
 /** The tables of a dry-run's page. */
+
+import { count } from '../count.js';
 import type { BookDifference, DryRunReport, Timeline } from '../shapes/dry-run.js';
 import { ruleDifferenceLine, shiftWords, valueWords } from './difference-text.js';
 import { type Markup, markup, type Part } from './markup.js';
-import { clock, count, duration, knobLine } from './words.js';
+import { clock, duration, knobLine } from './words.js';
 
 /** Values of a knob that are told with their time. */
 const MOST_VALUES = 6;

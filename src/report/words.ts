@@ -1,4 +1,5 @@
 /** How a dry-run's figures are said, on the terminal and on its page. */
+import { count } from '../count.js';
 import type { DryRunReport, KnobOutcome, RuleOutcome } from '../shapes/dry-run.js';
 
 /** What every what-if has to say of itself. */
@@ -33,11 +34,6 @@ export function figure(value: number): string {
 /** `3 times`, `once`, `never`. */
 export function times(n: number): string {
   return n === 0 ? 'never' : n === 1 ? 'once' : `${n} times`;
-}
-
-/** `1 segment`, `2 segments`. */
-export function count(n: number, one: string, many: string = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
 }
 
 /** The first line of a report. */

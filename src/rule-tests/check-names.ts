@@ -1,7 +1,7 @@
 /** Names that a test file uses of the book and the profile: each is there, or the nearest right one is told. */
 import { CATALOGUE, lookUpFact } from '../facts/catalogue.js';
+import { didYouMean } from '../nearest.js';
 import type { Path } from '../rules/document.js';
-import { didYouMean } from '../rules/nearest.js';
 import type { KnobOffer, KnobValue } from '../shapes/knob.js';
 import { KNOBS } from '../shapes/knob-table.js';
 import type { Book } from '../shapes/rule.js';

@@ -1,7 +1,7 @@
 /** The files of the book that a test lists: those beside it, those of the shipped book, and the shipped sections. */
 import { posix } from 'node:path';
+import { didYouMean } from '../nearest.js';
 import { parseYaml } from '../rules/document.js';
-import { didYouMean } from '../rules/nearest.js';
 import type { BookFile } from '../shapes/rule.js';
 
 /** The word that lists the whole shipped book. */

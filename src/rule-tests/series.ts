@@ -1,6 +1,6 @@
 /** A fact over time, as a test file writes it: `20 3x5 7..9x3 _ truex4 'rtx4090'x2`. */
 import { type FactDefinition, refuseValue } from '../facts/catalogue.js';
-import { didYouMean } from '../rules/nearest.js';
+import { didYouMean } from '../nearest.js';
 import type { FactValue } from '../shapes/reading.js';
 
 /** Ticks that one test may last: a day and more at 1 s. */

@@ -1,10 +1,10 @@
 /** YAML actions to checked actions: knobs looked up, values of the right kind. */
 import { lookUpFact } from '../facts/catalogue.js';
+import { didYouMean } from '../nearest.js';
 import { KNOBS, type KnobDefinition } from '../shapes/knob-table.js';
 import type { Action, Way } from '../shapes/rule.js';
 import { buildOperand, type Complain, type FactContext } from './conditions.js';
 import type { Path } from './document.js';
-import { didYouMean } from './nearest.js';
 import { show } from './schema.js';
 
 type Raw = Record<string, unknown>;

@@ -1,10 +1,10 @@
 /** YAML conditions to checked conditions: names looked up, types compared, references resolved. */
 import { type FactDefinition, refuseValue } from '../facts/catalogue.js';
+import { didYouMean } from '../nearest.js';
 import type { FactValue } from '../shapes/reading.js';
 import { type Condition, type Operand, ORDER_OPERATORS, type OrderOperator } from '../shapes/rule.js';
 import type { Path } from './document.js';
 import type { FactNames } from './fact-names.js';
-import { didYouMean } from './nearest.js';
 import { show } from './schema.js';
 
 /** Says what is wrong at a path of the file; the caller knows the file and the rule. */

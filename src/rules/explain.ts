@@ -1,11 +1,11 @@
 /** Why rules did or did not fire at a tick, and why what they wanted did or did not come. */
 import { EvenkeelError } from '../errors.js';
+import { didYouMean } from '../nearest.js';
 import type { FiredRule } from '../shapes/fired.js';
 import type { Explanation } from '../shapes/port.js';
 import { renderBecause } from './because.js';
 import { closenessOf } from './closeness.js';
 import { losesTo, waitsOf } from './explain-waits.js';
-import { didYouMean } from './nearest.js';
 import type { TickView } from './tick-view.js';
 import { explainCondition } from './truth.js';
 

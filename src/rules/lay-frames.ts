@@ -1,9 +1,9 @@
 /** The frame rules of all files. */
 import { CATALOGUE } from '../facts/catalogue.js';
+import { didYouMean } from '../nearest.js';
 import type { FrameRules, Problem } from '../shapes/rule.js';
 import { complainAt, type Layer, MAX_PROBLEMS } from './layer.js';
 import type { LostNames } from './lost-names.js';
-import { didYouMean } from './nearest.js';
 
 /** What a bot may say is true of a frame; more where a weight names it. */
 const SCENE_FLAGS = Object.keys(CATALOGUE).flatMap((name) => /^scene\.(.*)$/.exec(name)?.slice(1) ?? []);

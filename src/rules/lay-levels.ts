@@ -1,9 +1,10 @@
 /** The levels of all files and of the profile. */
+
+import { didYouMean } from '../nearest.js';
 import type { Profile } from '../shapes/profile.js';
 import type { Level, Problem } from '../shapes/rule.js';
 import { complainAt, type Layer, MAX_PROBLEMS } from './layer.js';
 import type { LostNames } from './lost-names.js';
-import { didYouMean } from './nearest.js';
 import type { RuleContext } from './rule.js';
 
 /** The levels that stand at the end: the profile's figures lie between the first folder's and those of later ones. */

@@ -1,10 +1,11 @@
 /** The rules of all files: later folders replace, switch off and tune those of earlier ones. */
+
+import { didYouMean } from '../nearest.js';
 import type { Book, Problem } from '../shapes/rule.js';
 import type { LocatedDocument, Path } from './document.js';
 import type { LaidRule, RawRule } from './laid-rule.js';
 import { complainAt, type Layer, MAX_PROBLEMS, modeOf, setName } from './layer.js';
 import type { LostNames } from './lost-names.js';
-import { didYouMean } from './nearest.js';
 import { alreadyDisabled, sameNumbers, sameRule } from './no-effect.js';
 import { findMistakes } from './schema.js';
 import { tuneRule } from './tune.js';

@@ -1,5 +1,5 @@
 /** What a wrong key was meant to be. */
-import { didYouMean } from './nearest.js';
+import { didYouMean } from '../nearest.js';
 
 /** Keys that other tools have for ours: a word of other letters is no typing mistake, and still has a right name. */
 const ELSEWHERE: Readonly<Record<string, string>> = {

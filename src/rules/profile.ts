@@ -1,11 +1,12 @@
 /** Profile files to profiles: `extends` followed value by value. */
+
+import { didYouMean } from '../nearest.js';
 import type { KnobPolicy, ModelRung, Profile, ResolutionRung } from '../shapes/profile.js';
 import type { Level, Problem } from '../shapes/rule.js';
 import { checkKnob } from './actions.js';
 import { type Complain, checkFact } from './conditions.js';
 import { type LocatedDocument, parseYaml } from './document.js';
 import { CATALOGUE_NAMES } from './fact-names.js';
-import { didYouMean } from './nearest.js';
 import { checkSchema } from './schema.js';
 
 /** A profile's file: name of the file without its ending, path as people are told it, text. */

@@ -1,5 +1,6 @@
 /** One rule's YAML to a checked rule. */
 import { createHash } from 'node:crypto';
+import { didYouMean } from '../nearest.js';
 import type { Condition, Problem, Rule, Signal } from '../shapes/rule.js';
 import { type ActionContext, buildActions, defaultBlind } from './actions.js';
 import { MAX_REFS, measure, type Sizes, sizeOf } from './condition-size.js';
@@ -16,7 +17,6 @@ import { toMs } from './duration.js';
 import { buildExpectation } from './expect.js';
 import type { FactNames } from './fact-names.js';
 import type { LaidRule, RawRule } from './laid-rule.js';
-import { didYouMean } from './nearest.js';
 import { show } from './schema.js';
 
 /** A condition under `conditions`, as written, with the file and folder that it is from. */

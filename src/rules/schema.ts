@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { CATALOGUE } from '../facts/catalogue.js';
+import { didYouMean, nearest } from '../nearest.js';
 import type { Problem } from '../shapes/rule.js';
 import type { LocatedDocument, Path } from './document.js';
 import { meantKey } from './meant-key.js';
-import { didYouMean, nearest } from './nearest.js';
 
 const SCHEMAS = new URL('../../schemas/', import.meta.url);
 /** What the schemas say to editors alone. */

@@ -1,11 +1,11 @@
 /** Signals: facts that a book derives from others, checked and put in the order in which they can be computed. */
 import { CATALOGUE, type FactDefinition, lookUpFact } from '../facts/catalogue.js';
+import { didYouMean } from '../nearest.js';
 import { type Problem, SIGNAL_FOLDS, type Signal, type SignalSource } from '../shapes/rule.js';
 import { type Complain, checkFact, KINDS } from './conditions.js';
 import { toMs } from './duration.js';
 import type { FactNames } from './fact-names.js';
 import { type NamedSignal, signalComplainer } from './named-signal.js';
-import { didYouMean } from './nearest.js';
 import { sortSignals } from './sort-signals.js';
 
 /** The longest window, half-life and unit of time: memory stays flat. */

@@ -1,6 +1,6 @@
 /** Environment variables as layers: ours, one for each flag of `run`, and those of the original Python module. */
 import { EvenkeelError } from '../errors.js';
-import { didYouMean } from '../rules/nearest.js';
+import { didYouMean } from '../nearest.js';
 import { FLAGS, type SettingsFlags, variableName } from './flags.js';
 import type { Layer } from './layers.js';
 import { type Reader, readNumber, readWord, SWITCH } from './read.js';

@@ -121,7 +121,7 @@ describe('convert', () => {
     const out = join(folder, 'nothing.ndjson');
     await expect(
       runCommand(registerConvert, ['convert', fixture('own-table.csv'), '--to', 'ndjson', '-o', out]),
-    ).rejects.toThrow('if it is a table, say what its columns mean');
+    ).rejects.toThrow('Say in a file what they mean');
     expect(existsSync(out)).toBe(false);
     await expect(
       runCommand(registerConvert, [

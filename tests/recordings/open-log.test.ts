@@ -112,7 +112,7 @@ describe('a log of another tool as a recording', () => {
     const named = await open(path, { process: 'DWM.exe' });
     expect(valuesOf(named.samples, 'frame.fps')).toEqual([200, 200]);
     expect((await open(path, { process: '8' })).samples).toEqual(named.samples);
-    expect((await open(path, { process: 'none.exe' })).samples).toEqual([]);
+    await expect(open(path, { process: 'none.exe' })).rejects.toThrow('there are dwm.exe (8), game.exe (7)');
   });
 
   test('frames bring what was logged beside them', async () => {

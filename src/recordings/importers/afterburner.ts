@@ -115,7 +115,7 @@ class Reader implements LineTaker {
     if (timeMs === null) return noTime(cells[1]);
     this.#columns ??= columnsOf(this.#names, this.#units);
     const facts: Record<string, FactValue> = {};
-    readColumns(values, this.#columns.numbers, facts);
+    readColumns(values, this.#columns.numbers, facts, this.#context);
     readFlags(values, this.#columns.flags, facts);
     this.#context.emit({ timeMs, facts, begins: this.#sessions.takeRow() });
     return null;

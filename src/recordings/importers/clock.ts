@@ -13,6 +13,8 @@ export class Clock {
   #lastOfDay = 0;
   /** Whether the times so far are universal: the log or the person says the zone. Null before the first. */
   isZoned: boolean | null = null;
+  /** Whether a time was read by the zone that the person named. */
+  usedZone = false;
 
   constructor(zone: Zone | null) {
     this.#zone = zone;
@@ -29,6 +31,7 @@ export class Clock {
     if (stamp === null) return null;
     const isKnown = stamp.isZoned || this.#zone !== null;
     this.isZoned = (this.isZoned ?? true) && isKnown;
+    this.usedZone ||= !stamp.isZoned && this.#zone !== null;
     const ms = stamp.isZoned || this.#zone === null ? stamp.ms : this.#zone.toUtc(stamp.ms, this.#lastMs);
     this.#lastMs = ms;
     return ms;

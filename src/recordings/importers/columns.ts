@@ -2,6 +2,7 @@
 import { lookUpFact } from '../../facts/catalogue.js';
 import type { FactValue } from '../../shapes/reading.js';
 import { readQuantity } from './cells.js';
+import type { ImportContext } from './importer.js';
 import { type Conversion, conversion, convert } from './units.js';
 
 /** A name of a header, and where it stands. */
@@ -20,6 +21,8 @@ export type FactNames = Readonly<Record<string, readonly string[]>>;
 export interface NumberColumn extends Conversion {
   index: number;
   fact: string;
+  /** The column in messages: its name as a person gave it, or `column 3`. */
+  label: string;
   /** The unit that the cells told last, and what it means: it hardly ever changes. */
   told: { unit: string; conversion: Conversion | null };
 }
@@ -53,8 +56,13 @@ export function findColumns(columns: readonly ColumnName[], facts: FactNames, ca
 }
 
 /** A column of numbers in a unit that its header tells. */
-export function numberColumn(index: number, fact: string, { scale, offset }: Conversion): NumberColumn {
-  return { index, fact, scale, offset, told: { unit: '', conversion: null } };
+export function numberColumn(
+  index: number,
+  fact: string,
+  { scale, offset }: Conversion,
+  label: string = `column ${index + 1}`,
+): NumberColumn {
+  return { index, fact, label, scale, offset, told: { unit: '', conversion: null } };
 }
 
 function findOne(
@@ -78,22 +86,24 @@ export function ofCard(fact: string, card: number): string {
 }
 
 /**
- * Puts the numbers of a row into `facts`; a missing cell puts nothing. A unit in a cell is stronger than the header's.
+ * Puts the numbers of a row into `facts`; a missing cell puts nothing, and one that is something else is told to `context`.
+ * A unit in a cell is stronger than the header's.
  */
 export function readColumns(
   cells: readonly string[],
   columns: readonly NumberColumn[],
   facts: Record<string, FactValue>,
+  context: Pick<ImportContext, 'unreadable'>,
 ): void {
   for (const column of columns) {
     const cell = cells[column.index];
     if (cell === undefined) continue;
     const quantity = readQuantity(cell);
-    if (quantity === null || quantity === undefined) continue;
-    const { value, unit } = quantity;
-    const fitting = unit === '' ? column : toldIn(column, unit);
+    if (quantity === null) continue;
     // `P8`, `0x4` and the like are no numbers with a unit.
-    if (fitting !== null) facts[column.fact] = convert(value, fitting);
+    const fitting = quantity === undefined || quantity.unit === '' ? column : toldIn(column, quantity.unit);
+    if (quantity === undefined || fitting === null) context.unreadable(column.fact, column.label, cell);
+    else facts[column.fact] = convert(quantity.value, fitting);
   }
 }
 

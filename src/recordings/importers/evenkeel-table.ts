@@ -66,7 +66,7 @@ class Reader implements LineTaker {
     const timeMs = isOwn ? saidMs : this.#context.clock.read(time);
     if (timeMs === null || Number.isNaN(saidMs) || Number.isNaN(atMs)) return noTime(`${time}, ${at}`);
     const facts: Record<string, FactValue> = {};
-    readColumns(cells, table.numbers, facts);
+    readColumns(cells, table.numbers, facts, this.#context);
     for (const { index, fact, isClaim } of table.words) {
       const word = cells[index] ?? '';
       if (word !== '') facts[fact] = isClaim && /^(?:true|false)$/.test(word) ? word === 'true' : word;

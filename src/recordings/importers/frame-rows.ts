@@ -97,7 +97,7 @@ export class FrameRows implements LineTaker {
       0,
     );
     const facts: Record<string, FactValue> = intervalMs === null ? {} : { 'frame.intervalMs': intervalMs };
-    readColumns(cells, numbers, facts);
+    readColumns(cells, numbers, facts, this.#context);
     readFlags(cells, flags, facts);
     const stream = [frames.application, frames.process, frames.swapChain]
       .map((index) => cells[index]?.trim() ?? '')

@@ -95,7 +95,7 @@ class Reader implements LineTaker {
     const timeMs = this.#context.clock.read(cells[0] ?? '');
     if (timeMs === null) return noTime(cells[0]);
     const facts: Record<string, FactValue> = {};
-    readColumns(cells, table.numbers, facts);
+    readColumns(cells, table.numbers, facts, this.#context);
     const reason = readNumber(cells[table.perfCap]);
     if (reason !== null && Number.isInteger(reason)) facts['gpu.limitedBy'] = limitOfMask(reason, PERFCAP);
     this.#context.emit({ timeMs, facts, begins: this.#sessions.takeRow() });

@@ -132,7 +132,7 @@ class Reader implements LineTaker {
     const timeMs = this.#context.clock.read(`${cells[0]?.trim()} ${cells[1]?.trim()}`);
     if (timeMs === null) return noTime(`${cells[0]} ${cells[1]}`);
     const facts: Record<string, FactValue> = {};
-    readColumns(cells, table.numbers, facts);
+    readColumns(cells, table.numbers, facts, this.#context);
     readFlags(cells, table.flags, facts);
     this.#context.emit({ timeMs, facts, begins: this.#sessions.takeRow() });
     return null;

@@ -24,6 +24,8 @@ export interface ImportContext {
   emit(row: LogRow): void;
   /** Something that is not a line cannot be used: why, as a clause. */
   reject(why: string): void;
+  /** A cell that should hold a fact and is neither a value nor a mark for none: counted by fact and column. */
+  unreadable(fact: string, column: string, cell: string): void;
   /** Something the reader should know, told once. */
   note(text: string): void;
 }

@@ -126,7 +126,7 @@ class Reader implements LineTaker {
     const elapsed = readNumber(cells[table.elapsed]);
     if (elapsed === null) return 'it says no elapsed time';
     const facts: Record<string, FactValue> = {};
-    readColumns(cells, table.numbers, facts);
+    readColumns(cells, table.numbers, facts, this.#context);
     const newest = this.#newest;
     if (newest !== null) this.#add(newest);
     this.#newest = { timeMs: elapsed / table.elapsedPerMs, facts, begins: this.#sessions.takeRow() };

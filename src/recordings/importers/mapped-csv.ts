@@ -1,28 +1,17 @@
 /** Any table, by what a person says of its columns. */
+import { EvenkeelError } from '../../errors.js';
 import { lookUpFact } from '../../facts/catalogue.js';
 import type { FactValue } from '../../shapes/reading.js';
-import { isMissing, readNumber, splitCells } from './cells.js';
-import {
-  type ColumnName,
-  type NumberColumn,
-  numberColumn,
-  readColumns,
-  readNames,
-  squeeze,
-} from './columns.js';
+import { isMissing, readNumber } from './cells.js';
+import { readColumns } from './columns.js';
 import type { ImportContext, Importer, LineTaker } from './importer.js';
+import { firstLine, layTable, type MappedTable, splitMapped } from './mapped-table.js';
 import type { Mapping } from './mapping.js';
 import { noTime, wrongWidth } from './rejections.js';
-import { conversion } from './units.js';
 
-const SEPARATORS: Readonly<Record<NonNullable<Mapping['separator']>, string>> = {
-  ',': ',',
-  ';': ';',
-  tab: '\t',
-  space: ' ',
-};
 const PER_UNIT = { s: 1000, ms: 1, us: 1e-3, ns: 1e-6 } as const;
-type ColumnKey = string | number;
+/** A number with a decimal comma and nothing else that could be one. */
+const COMMA_NUMBER = /^(\s*[+-]?\d*),(\d+(?!.*[.,]).*)$/;
 
 /** The importer of a table with a mapping; it is chosen by the mapping and claims nothing by itself. */
 export const mappedCsv: Importer = {
@@ -33,12 +22,19 @@ export const mappedCsv: Importer = {
     context.mapping === null ? { take: () => null, end: () => {} } : new Reader(context, context.mapping),
 };
 
-interface Table {
-  width: number;
-  time: number;
-  date: number;
-  numbers: NumberColumn[];
-  words: { index: number; fact: string }[];
+/**
+ * Holds a mapping against the first lines of a table.
+ * @throws EvenkeelError `badConfig` with all that does not fit: columns that are not there with the nearest name, units.
+ */
+export function checkMapping(path: string, mapping: Mapping, head: readonly string[]): void {
+  const first = firstLine(head, mapping);
+  if (first === null) return;
+  const { problems } = layTable(mapping, splitMapped(first, mapping));
+  if (mapping.time !== undefined && mapping.everyMs !== undefined)
+    problems.unshift('it says both time and everyMs, which is for tables without times');
+  if (problems.length === 0) return;
+  const text = `expected the mapping to fit ${path}: ${problems.join('; ')}; correct the mapping`;
+  throw new EvenkeelError('badConfig', text, { details: { problems } });
 }
 
 class Reader implements LineTaker {
@@ -46,7 +42,7 @@ class Reader implements LineTaker {
   readonly #mapping: Mapping;
   #skip: number;
   #header = '';
-  #table: Table | null = null;
+  #table: MappedTable | null = null;
   #rows = 0;
 
   constructor(context: ImportContext, mapping: Mapping) {
@@ -63,9 +59,11 @@ class Reader implements LineTaker {
     }
     // The header may come again, where a script appends.
     if (line.trim() === '' || (line === this.#header && this.#table !== null)) return null;
-    const cells = this.#split(line);
+    const cells = splitMapped(line, this.#mapping);
     if (this.#table === null) {
-      this.#table = this.#tableOf(cells);
+      const { table, problems } = layTable(this.#mapping, cells);
+      this.#table = table;
+      for (const problem of problems) this.#context.note(problem);
       if (this.#mapping.header !== false) {
         this.#header = line;
         return null;
@@ -76,22 +74,39 @@ class Reader implements LineTaker {
 
   end(): void {}
 
-  #takeRow(cells: readonly string[], table: Table): string | null {
-    if (cells.length !== table.width) return wrongWidth(cells.length, table.width);
+  #takeRow(written: readonly string[], table: MappedTable): string | null {
+    if (written.length !== table.width) return wrongWidth(written.length, table.width);
+    const cells = this.#mapping.decimal === ',' ? this.#withPoints(written, table) : written;
     const timeMs = this.#timeOf(cells, table);
     if (timeMs === null) return noTime(cells[table.time]);
     const facts: Record<string, FactValue> = {};
-    readColumns(cells, table.numbers, facts);
-    for (const { index, fact } of table.words) {
+    readColumns(cells, table.numbers, facts, this.#context);
+    for (const { index, fact, label } of table.words) {
       const word = cells[index]?.trim() ?? '';
-      if (!isMissing(word)) facts[fact] = wordOf(fact, word);
+      if (isMissing(word)) continue;
+      const value = lookUpFact(fact)?.type === 'boolean' ? claimOf(word) : word;
+      if (value === undefined) this.#context.unreadable(fact, label, word);
+      else facts[fact] = value;
     }
     this.#rows++;
     this.#context.emit({ timeMs, facts, begins: false });
     return null;
   }
 
-  #timeOf(cells: readonly string[], { time, date }: Table): number | null {
+  /** The cells as they would be with a decimal point. A point beside it is one of thousands, or means something else. */
+  #withPoints(written: readonly string[], { time, numbers }: MappedTable): string[] {
+    const cells = [...written];
+    if (time >= 0) cells[time] = withPoint(written[time] ?? '');
+    for (const { index, fact, label } of numbers) {
+      const cell = written[index] ?? '';
+      const hasPoint = cell.includes('.');
+      if (hasPoint) this.#context.unreadable(fact, label, cell);
+      cells[index] = hasPoint ? '' : withPoint(cell);
+    }
+    return cells;
+  }
+
+  #timeOf(cells: readonly string[], { time, date }: MappedTable): number | null {
     const { time: said, everyMs } = this.#mapping;
     if (said === undefined) return this.#rows * (everyMs ?? this.#context.intervalMs);
     const cell = cells[time]?.trim() ?? '';
@@ -103,48 +118,14 @@ class Reader implements LineTaker {
     if (date >= 0) return this.#context.clock.read(`${cells[date]?.trim()} ${cell}`);
     return this.#context.clock.read(cell) ?? this.#context.clock.readOfDay(cell);
   }
-
-  #split(line: string): string[] {
-    const separator = this.#mapping.separator ?? ',';
-    return separator === 'space' ? line.trim().split(/\s+/) : splitCells(line, SEPARATORS[separator]);
-  }
-
-  #tableOf(first: readonly string[]): Table {
-    const { columns, time, header } = this.#mapping;
-    const names =
-      header === false ? first.map((_, index) => ({ index, name: '', unit: '' })) : readNames(first);
-    const table: Table = { width: first.length, time: -1, date: -1, numbers: [], words: [] };
-    const place = (key: ColumnKey | undefined): number =>
-      key === undefined ? -1 : placeOf(key, names, first);
-    table.time = place(time?.column);
-    table.date = place(time?.dateColumn);
-    for (const [fact, said] of Object.entries(columns)) {
-      const { column, unit } = typeof said === 'object' ? said : { column: said, unit: undefined };
-      const index = place(column);
-      if (index < 0)
-        this.#context.note(`no column is ${JSON.stringify(column)}, which "${fact}" is mapped to`);
-      else if (lookUpFact(fact)?.type === 'number') {
-        const written = unit ?? names[index]?.unit ?? '';
-        const fitting = conversion(written, lookUpFact(fact)?.unit ?? '');
-        if (fitting === null) this.#context.note(`"${fact}" cannot be read from a column in ${written}`);
-        else table.numbers.push(numberColumn(index, fact, fitting));
-      } else table.words.push({ index, fact });
-    }
-    if (time !== undefined && table.time < 0)
-      this.#context.note(`no column is ${JSON.stringify(time.column)}, which tells the time`);
-    return table;
-  }
 }
 
-function placeOf(key: ColumnKey, names: readonly ColumnName[], first: readonly string[]): number {
-  if (typeof key === 'number') return key <= first.length ? key - 1 : -1;
-  const exact = first.findIndex((cell) => cell.trim() === key.trim());
-  return exact >= 0 ? exact : names.findIndex(({ name }) => name === squeeze(key));
+function withPoint(cell: string): string {
+  return cell.replace(COMMA_NUMBER, '$1.$2');
 }
 
-/** Claims are written as words and as numbers. */
-function wordOf(fact: string, word: string): FactValue {
-  if (lookUpFact(fact)?.type !== 'boolean') return word;
+/** Claims are written as words and as numbers; undefined for anything else. */
+function claimOf(word: string): boolean | undefined {
   if (/^(?:1|true|yes|active)$/i.test(word)) return true;
-  return /^(?:0|false|no|not active)$/i.test(word) ? false : word;
+  return /^(?:0|false|no|not active)$/i.test(word) ? false : undefined;
 }

@@ -126,7 +126,11 @@ class Reader implements LineTaker {
     if (cells.length !== table.width) return wrongWidth(cells.length, table.width);
     const timeMs = this.#context.clock.read(cells[table.time] ?? '');
     if (timeMs === null) return noTime(cells[table.time]);
-    this.#rows.add(timeMs, table.key < 0 ? null : (cells[table.key]?.trim() ?? ''), factsOf(cells, table));
+    this.#rows.add(
+      timeMs,
+      table.key < 0 ? null : (cells[table.key]?.trim() ?? ''),
+      factsOf(cells, table, this.#context),
+    );
     return null;
   }
 
@@ -142,9 +146,9 @@ function joinName(cells: readonly string[], { width, name }: Table): string[] {
   return [...cells.slice(0, name), joined, ...cells.slice(name + surplus + 1)];
 }
 
-function factsOf(cells: readonly string[], table: Table): Record<string, FactValue> {
+function factsOf(cells: readonly string[], table: Table, context: ImportContext): Record<string, FactValue> {
   const facts: Record<string, FactValue> = {};
-  readColumns(cells, table.numbers, facts);
+  readColumns(cells, table.numbers, facts, context);
   const state = /^P(\d+)$/.exec(cells[table.state]?.trim() ?? '');
   if (state !== null) facts['gpu.performanceState'] = Number(state[1]);
   readFlags(cells, table.flags, facts);

@@ -83,7 +83,7 @@ class Reader implements LineTaker {
     const timeMs = this.#timeOf(words, table, card);
     if (timeMs === null) return 'its time cannot be read';
     const facts: Record<string, FactValue> = {};
-    readColumns(words, table.numbers, facts);
+    readColumns(words, table.numbers, facts, this.#context);
     readFlags(words, table.flags, facts);
     this.#rows.add(timeMs, String(card), facts);
     return null;

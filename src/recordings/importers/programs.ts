@@ -1,4 +1,6 @@
 /** Whose frames a log holds, and which of them are asked for. */
+import { EvenkeelError } from '../../errors.js';
+import { didYouMean } from '../../nearest.js';
 import type { LogRow } from './importer.js';
 
 /** Names kept: more programs draw on no desktop, and a broken log may have one in each row. */
@@ -7,27 +9,48 @@ const MAX_NAMES = 20;
 /** Chooses the rows of one program, where one is named, and remembers whose frames there were. */
 export class Programs {
   readonly #asked: string | undefined;
-  readonly #names = new Set<string>();
+  /** Names with the process ids under which they were met. */
+  readonly #names = new Map<string, Set<string>>();
+  #isFound = false;
 
   constructor(asked: string | undefined) {
-    this.#asked = asked?.toLowerCase();
+    this.#asked = asked;
   }
 
   /** True for a row that is asked for. One of no program is what a log of samples holds. */
   takes({ stream }: LogRow): boolean {
     if (stream === undefined) return true;
     const { name, id } = partsOf(stream);
-    if (this.#names.size < MAX_NAMES) this.#names.add(name);
-    return this.#asked === undefined || this.#asked === name.toLowerCase() || this.#asked === id;
+    if (this.#names.size < MAX_NAMES || this.#names.has(name)) {
+      const ids = this.#names.get(name) ?? new Set();
+      if (ids.size < MAX_NAMES) ids.add(id);
+      this.#names.set(name, ids);
+    }
+    const isAsked =
+      this.#asked === undefined || this.#asked.toLowerCase() === name.toLowerCase() || this.#asked === id;
+    this.#isFound ||= isAsked;
+    return isAsked;
   }
 
-  /** What to say where the log holds frames of several programs, or none of the one that is asked for. */
-  get note(): string | null {
-    const names = [...this.#names].sort();
-    const isMissing = this.#asked !== undefined && !names.some((name) => name.toLowerCase() === this.#asked);
-    if (names.length === 0 || (names.length === 1 && !isMissing)) return null;
-    if (this.#asked !== undefined && !isMissing) return null;
+  /**
+   * What to say at the end of the log, where it holds frames of several programs, or of none although one is asked for.
+   * @throws EvenkeelError `badFlag` where the program that is asked for is none of those there are.
+   */
+  note(path: string): string | null {
+    const names = [...this.#names.keys()].sort();
+    if (names.length === 0)
+      return this.#asked === undefined
+        ? null
+        : '--process changed nothing: the log does not tell frames of programs';
+    if (this.#asked !== undefined && !this.#isFound) throw this.#unknown(path, this.#asked, names);
+    if (names.length === 1 || this.#asked !== undefined) return null;
     return `the log holds frames of ${names.join(', ')}; --process takes those of one`;
+  }
+
+  #unknown(path: string, asked: string, names: readonly string[]): EvenkeelError {
+    const known = names.map((name) => `${name} (${[...(this.#names.get(name) ?? [])].join(', ')})`);
+    const text = `expected --process to be a program of ${path} or its process id, got "${asked}"${didYouMean(asked, names)}; there are ${known.join(', ')}`;
+    return new EvenkeelError('badFlag', text, { details: { flag: '--process', names } });
   }
 }
 

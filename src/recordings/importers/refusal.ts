@@ -1,9 +1,18 @@
 /** What is said of a log that nobody knows. */
 import { EvenkeelError } from '../../errors.js';
+import { shapeOf, suggestMapping, type TableShape } from './suggest-mapping.js';
 
 /** Bytes and columns shown. */
 const SHOWN_BYTES = 24;
 const SHOWN_COLUMNS = 12;
+/** How packed files begin, by their formats' specifications. */
+const PACKED: readonly (readonly [magic: Buffer, name: string])[] = [
+  [Buffer.from('PK\x03\x04', 'latin1'), 'ZIP'],
+  [Buffer.from('\x28\xb5\x2f\xfd', 'latin1'), 'Zstandard'],
+  [Buffer.from('\xfd7zXZ', 'latin1'), 'xz'],
+  [Buffer.from('BZh', 'latin1'), 'bzip2'],
+  [Buffer.from('7z\xbc\xaf', 'latin1'), '7-Zip'],
+];
 
 /** Summaries that lie beside logs, and what to give instead. */
 const SUMMARIES: readonly (readonly [pattern: RegExp, text: string])[] = [
@@ -28,17 +37,24 @@ export function unknownLog(
   const summary = SUMMARIES.find(([pattern]) => pattern.test(first))?.[1];
   if (summary !== undefined)
     return new EvenkeelError('badFile', `expected a log at ${path}, but it is ${summary}`);
+  const shape = shapeOf(head);
+  const mapping = shape === null ? null : suggestMapping(shape);
   const known = `a recording of Evenkeel or a log of one of ${formats.join(', ')}`;
-  return new EvenkeelError('badFile', `expected ${path} to be ${known}, ${seen(start, first)}`, {
-    details: { formats: [...formats] },
-  });
+  return new EvenkeelError(
+    'badFile',
+    `expected ${path} to be ${known}, ${seen(start, first, shape, mapping)}`,
+    {
+      details: { formats: [...formats], mapping },
+    },
+  );
 }
 
-function seen(start: Buffer, first: string): string {
+function seen(start: Buffer, first: string, shape: TableShape | null, mapping: string | null): string {
   if (start.length === 0) return 'but it is empty';
-  const columns = first.split(/[,;\t]/).map((cell) => cell.trim());
-  // A table is made of text, and has more columns than one.
-  if (columns.length < 2 || /[^\P{Cc}\t]|\ufffd/u.test(first)) {
+  const packed = PACKED.find(([magic]) => start.subarray(0, magic.length).equals(magic))?.[1];
+  if (packed !== undefined) return `but it is packed (${packed}); unpack it first, or pack it with gzip`;
+  // A table is made of text.
+  if (shape === null || /[^\P{Cc}\t]|\ufffd/u.test(first)) {
     const bytes = start
       .subarray(0, SHOWN_BYTES)
       .toString('hex')
@@ -46,15 +62,19 @@ function seen(start: Buffer, first: string): string {
     const text = JSON.stringify(first.slice(0, 60));
     return `but it begins with ${text} (bytes ${bytes}); if it is a table, say what its columns mean with --map (docs/logs.md)`;
   }
-  const named = columns.slice(0, SHOWN_COLUMNS).map((cell) => JSON.stringify(cell.slice(0, 40)));
-  const more = columns.length > SHOWN_COLUMNS ? ` and ${columns.length - SHOWN_COLUMNS} more` : '';
-  return `but it begins with the columns ${named.join(', ')}${more}; say what they mean in a file and give it with --map: ${example(columns)} (docs/logs.md)`;
+  return `but it is a table of other columns: ${columnsOf(shape)}. Say in a file what they mean, and give it with --map (docs/logs.md)${remedy(shape, mapping)}`;
 }
 
-/** A mapping to begin with: by name, or by number where the first line is a row already. */
-function example(columns: readonly string[]): string {
-  if (columns.some((cell) => /^[+-]?\d/.test(cell)))
-    return '"version: 1", "header: false", "time: { column: 1 }", "columns: { gpu.temperatureC: 2 }"';
-  const [time, fact] = columns.map((cell) => JSON.stringify(cell.slice(0, 40)));
-  return `"version: 1", "time: { column: ${time} }", "columns: { gpu.temperatureC: ${fact} }"`;
+function columnsOf({ header }: TableShape): string {
+  const named = header.slice(0, SHOWN_COLUMNS).map((cell) => JSON.stringify(cell.slice(0, 40)));
+  const more = header.length > SHOWN_COLUMNS ? ` and ${header.length - SHOWN_COLUMNS} more` : '';
+  return `${named.join(', ')}${more}`;
+}
+
+/** What to begin with: a mapping of the columns that are known, else what a mapping is made of. */
+function remedy({ separator, header }: TableShape, mapping: string | null): string {
+  if (mapping !== null) return `, such as this one, which maps what is known by its name:\n${mapping}`;
+  if (header.some((cell) => /^[+-]?\d/.test(cell)))
+    return `; it has no header, so the mapping says header: false, separator: "${separator}", and columns by their numbers`;
+  return `; none of the names is known, so it says separator: "${separator}" and a fact of docs/reference.md for each column, as columns: { gpu.temperatureC: NAME }`;
 }

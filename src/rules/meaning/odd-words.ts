@@ -1,8 +1,8 @@
 /** What is allowed and most likely not meant: a stage whose name is nearly a fact's, a repeat of what is not repeated. */
 import { CATALOGUE } from '../../facts/catalogue.js';
+import { distance } from '../../nearest.js';
 import type { Problem, Rule } from '../../shapes/rule.js';
 import { factsOf } from '../conditions.js';
-import { distance } from '../nearest.js';
 import type { Findings, Judged } from './judged.js';
 
 /** The stages that the catalogue names, without `frame.` and `Ms`. */

@@ -18,6 +18,10 @@ export interface LogMap {
    */
   separator?: ',' | ';' | 'tab' | 'space';
   /**
+   * What stands before the decimals of a number. With a comma a number that holds a point is not read. Default: a point.
+   */
+  decimal?: '.' | ',';
+  /**
    * Whether the first line names the columns. Without one, columns are numbers from 1. Default: true.
    */
   header?: boolean;

@@ -36,6 +36,7 @@ describe('logs of other tools', () => {
       rejectedRows: expected.rejected?.length ?? 0,
       reasons: expected.rejected ?? [],
       refused: expected.refused ?? {},
+      unreadable: {},
       notes: expected.notes ?? [],
       facts: expected.facts,
     });
