@@ -1,17 +1,20 @@
 /**
- * `npm test`: types, lint, schemas, shipped rules and their tests, then the tests with coverage. Every step runs
- * whatever the ones before it found, and the last line counts: each test, and each other step, as one.
+ * `npm test`: types, lint, schemas, shipped rules and their tests, the tests of the Python client where there is a
+ * Python, then the tests with coverage. Every step runs whatever the ones before it found, and the last line counts:
+ * each test, and each other step, as one.
  * Arguments go to vitest: `npm test -- tests/facts`.
  */
-import { rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { runNode } from './parts/child.mjs';
+import { runChild, runNode } from './parts/child.mjs';
+import { findPython } from './parts/python.mjs';
 import { CACHE, inRoot } from './parts/root.mjs';
 import { countTests } from './parts/vitest-result.mjs';
 
 const MAPS = join(CACHE, 'maps');
 const CHILDREN = join(CACHE, 'child-coverage');
 const REPORT = join(CACHE, 'vitest.json');
+const PYTHON_REPORT = join(CACHE, 'python.json');
 
 const tsc = inRoot('node_modules/typescript/bin/tsc');
 const STEPS = [
@@ -30,7 +33,7 @@ const stdio = ['ignore', 'inherit', 'inherit'];
 const total = { passed: 0, failed: 0 };
 const failedSteps = [];
 
-for (const leftover of [MAPS, CHILDREN, REPORT, inRoot('coverage')]) {
+for (const leftover of [MAPS, CHILDREN, REPORT, PYTHON_REPORT, inRoot('coverage')]) {
   rmSync(leftover, { recursive: true, force: true });
 }
 for (const [name, script, args] of STEPS) {
@@ -39,6 +42,7 @@ for (const [name, script, args] of STEPS) {
     return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, why: `exit code ${code}` };
   });
 }
+await step('tests of the Python client', runPythonTests);
 await step('tests', runTests);
 await step('coverage', runCoverage);
 if (failedSteps.length > 0) process.stdout.write(`\nfailed: ${failedSteps.join(', ')}\n`);
@@ -57,6 +61,26 @@ async function step(name, run) {
     passed + failed + skipped > 1 ? `, ${passed} passed, ${failed} failed, ${skipped} skipped` : '';
   const reason = why === undefined ? '' : ` (${why})`;
   process.stdout.write(`   ${failed === 0 ? 'ok' : 'FAILED'}, ${tookS} s${counts}${reason}\n`);
+}
+
+async function runPythonTests() {
+  const { command, args, version, why } = findPython();
+  if (why !== undefined) {
+    // A machine of a person may do without; one that vouches for a change may not.
+    return process.env.CI === 'true'
+      ? { passed: 0, failed: 1, why }
+      : { passed: 0, failed: 0, skipped: 1, why };
+  }
+  process.stdout.write(`   ${[command, ...args].join(' ')}, Python ${version}\n`);
+  const script = inRoot('clients/python/tests/run.py');
+  const code = await runChild(command, [...args, '-B', script, '--report', PYTHON_REPORT], {
+    stdio,
+    env: { EVENKEEL_NODE: process.execPath },
+  });
+  if (!existsSync(PYTHON_REPORT)) return { passed: 0, failed: 1, why: `exit code ${code} and no report` };
+  const counts = JSON.parse(readFileSync(PYTHON_REPORT, 'utf8'));
+  if (code === 0 || counts.failed > 0) return counts;
+  return { ...counts, failed: 1, why: `exit code ${code}` };
 }
 
 async function runTests() {

@@ -1,0 +1,243 @@
+"""A frame of the bot's loop: it times itself and its stages, and goes to the agent when it ends.
+
+The bot's thread only takes times and keeps them; checking and writing them out is left to the thread that sends, and to
+who looks at the metrics.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
+
+from .inference import Inference, inference_line
+from .metrics import FrameMetrics, metrics_of
+from .names import is_name
+from .stage import UNTIMED, Stage
+from .values import LARGEST_MS, MOST_NAMES, to_count, to_ms, to_scene, to_side
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Type
+
+    from .bot import Bot
+
+OPEN, ENDED, SKIPPED = 0, 1, 2
+
+STAGE_NAME = "a name of letters, digits and _ that begins with a letter, 32 long at most"
+
+
+class Frame:
+    """Made by ``Bot.frame``; its time runs from there. As a context manager it finishes itself.
+
+    It belongs to one thread or task at a time. Nothing here raises: what cannot be is left out, and the bot's ``problem``
+    says so.
+    """
+
+    __slots__ = (
+        "id",
+        "_bot",
+        "_is_timed",
+        "_size",
+        "_scene",
+        "_parts",
+        "_run",
+        "_state",
+        "_start_ns",
+        "_end_ns",
+        "_queue_size",
+        "_drops",
+        "_wait_ms",
+        "_end_scene",
+    )
+
+    def __init__(
+        self, bot: "Bot", number: int, is_timed: bool, size: Any, scene: Optional[Mapping[str, bool]]
+    ) -> None:
+        #: Counts the bot's frames, skipped ones too, from 1.
+        self.id = number
+        self._bot = bot
+        self._is_timed = is_timed
+        self._size = size
+        self._scene = scene
+        self._parts: List[Tuple[Any, Any]] = []
+        self._run: Optional[Inference] = None
+        self._state = OPEN
+        self._end_ns = 0
+        self._queue_size: Any = None
+        self._drops: Any = None
+        self._wait_ms: Any = None
+        self._end_scene: Any = None
+        self._start_ns = perf_counter_ns()
+
+    def stage(self, name: str) -> Stage:
+        """``with frame.stage("ocr"):`` times a stage; the times of one name add up."""
+        return Stage(self._parts, name) if self._is_timed and not self._state else UNTIMED
+
+    def record_stage(self, name: str, ms: float) -> None:
+        """Records a stage timed elsewhere, in ms.
+
+        A ``capture`` longer than the frame has lasted came before it, and the frame then begins with it.
+        """
+        if self._state:
+            return
+        if name == "capture":
+            self._begin_before(to_ms(ms), perf_counter_ns())
+        if self._is_timed:
+            self._parts.append((name, ms))
+
+    def inference(self, model: str, size: Any = None) -> Inference:
+        """Begins the model's run on this frame; ``size`` is the side in pixels, or (width, height). A second one takes
+        the place of the first."""
+        run = Inference(self, model, size, False)
+        if not self._state:
+            self._run = run
+        return run
+
+    start_inference = inference
+
+    def finish_frame(
+        self,
+        queue_size: Optional[int] = None,
+        drops: Optional[int] = None,
+        wait_ms: Optional[float] = None,
+        scene: Optional[Mapping[str, bool]] = None,
+    ) -> FrameMetrics:
+        """Ends and reports the frame, and tells what it took. A second call changes nothing and tells the same.
+
+        ``queue_size``: frames that wait in the bot's queue. ``drops``: frames lost since the line before. ``wait_ms``:
+        deliberate sleep before this frame, outside its time. ``scene``: flags over those ``should_skip`` was told.
+        """
+        if not self._state:
+            self._queue_size = queue_size
+            self._drops = drops
+            self._wait_ms = wait_ms
+            self._end_scene = scene
+            self._end()
+        return self.metrics
+
+    finish = finish_frame
+
+    @property
+    def metrics(self) -> FrameMetrics:
+        """What the frame took; while it is open, until now."""
+        is_open = not self._state
+        took_ns = (perf_counter_ns() if is_open else self._end_ns) - self._start_ns
+        return metrics_of(partial(self._told, took_ns, len(self._parts), is_open))
+
+    def __enter__(self) -> "Frame":
+        return self
+
+    def __exit__(
+        self,
+        kind: "Optional[Type[BaseException]]",
+        error: Optional[BaseException],
+        trace: "Optional[TracebackType]",
+    ) -> None:
+        if not self._state:
+            self._end()
+
+    def _end(self, least_ms: float = 0.0) -> None:
+        """``least_ms``: what its run alone took. Told afterwards, it began before the frame was."""
+        if self._state:
+            return
+        self._end_ns = perf_counter_ns()
+        self._begin_before(least_ms, self._end_ns)
+        self._state = ENDED
+        self._bot._take_frame(self)
+
+    def _skip(self) -> None:
+        """Leaves the frame to the line of the skipped one, which takes its number."""
+        self._state = SKIPPED
+        self._end_ns = perf_counter_ns()
+
+    def _begin_before(self, took_ms: Optional[float], now_ns: int) -> None:
+        if took_ms is not None and took_ms * 1e6 > now_ns - self._start_ns:
+            self._start_ns = max(0, now_ns - int(took_ms * 1e6))
+
+    def _to_line(self) -> Dict[str, Any]:
+        """The frame's line as the wire has it; called by the thread that sends, when the frame has ended."""
+        told = self._told(self._end_ns - self._start_ns, len(self._parts), False)
+        line: Dict[str, Any] = {"kind": "frame", "id": self.id, "atMs": int(self._start_ns / 1000) / 1000}
+        line["totalMs"] = told["total_ms"]
+        for field, key in _KEYS:
+            if told[field] is not None:
+                line[key] = told[field]
+        if told["stages_ms"]:
+            line["stagesMs"] = told["stages_ms"]
+        if told["inference"] is not None:
+            line["inference"] = inference_line(told["inference"])
+        flags = self._flags()
+        if flags:
+            line["scene"] = flags
+        return line
+
+    def _told(self, took_ns: int, parts: int, is_open: bool) -> Dict[str, Any]:
+        """The fields of the metrics, of the first ``parts`` stages, as far as the wire takes them."""
+        problems = self._bot._problems
+        total_ms = to_ms(min(LARGEST_MS, took_ns / 1e6)) or 0.0
+        width, height = self._sides()
+        fields: Dict[str, Any] = {
+            "id": self.id,
+            "total_ms": total_ms,
+            "fps": 1000 / total_ms if total_ms > 0 else 0.0,
+            "width": width,
+            "height": height,
+            "stages_ms": self._stages_ms(parts),
+            "inference": None if self._run is None else self._run._told(self._is_timed, problems),
+        }
+        for name, told, read, expected in (
+            ("queue_size", self._queue_size, to_count, "a whole number"),
+            ("drops", self._drops, to_count, "a whole number"),
+            ("wait_ms", self._wait_ms, to_ms, "milliseconds"),
+        ):
+            value = None if told is None or is_open else read(told)
+            fields[name] = value
+            if value is None and told is not None:
+                problems.say_once("finish", name, expected, told)
+        return fields
+
+    def _sides(self) -> Tuple[Optional[int], Optional[int]]:
+        if self._size is None:
+            return None, None
+        try:
+            width, height = self._size
+        except (TypeError, ValueError):
+            width = height = None
+        sides = to_side(width), to_side(height)
+        if None in sides:
+            self._bot._problems.say_once("frame", "size", "(width, height) in pixels", self._size)
+        return sides
+
+    def _stages_ms(self, count: int) -> Dict[str, float]:
+        stages: Dict[str, float] = {}
+        for name, ms in self._parts[:count]:
+            took_ms = to_ms(ms)
+            if not is_name(name):
+                self._bot._problems.say_once("stage", name, STAGE_NAME, name)
+            elif took_ms is None:
+                self._bot._problems.say_once("stage", name, "milliseconds", ms)
+            elif name in stages:
+                stages[name] = to_ms(min(LARGEST_MS, stages[name] + took_ms)) or 0.0
+            elif len(stages) < MOST_NAMES:
+                stages[name] = took_ms
+            else:
+                self._bot._problems.say_once("stage", "count", f"{MOST_NAMES} stages at most", name)
+        return stages
+
+    def _flags(self) -> Dict[str, bool]:
+        flags = dict(self._scene or {})
+        if isinstance(self._end_scene, Mapping):
+            flags.update(to_scene(self._end_scene, self._bot._rules))
+        elif self._end_scene is not None:
+            self._bot._problems.say_once("finish", "scene", "flags by name", self._end_scene)
+        return flags
+
+
+_KEYS = (
+    ("width", "width"),
+    ("height", "height"),
+    ("wait_ms", "waitMs"),
+    ("queue_size", "queueSize"),
+    ("drops", "drops"),
+)
