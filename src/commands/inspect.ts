@@ -1,6 +1,9 @@
 /** `evenkeel inspect`: what a log of any tool holds. */
 import type { Command } from 'commander';
+import { EvenkeelError } from '../errors.js';
 import { type Inspection, inspectLog } from '../recordings/inspection.js';
+import type { LogOptions } from '../recordings/read-log.js';
+import { inspectionText } from './inspect-text.js';
 import type { Io } from './io.js';
 import { addLogFlags, type LogFlags, logOptions } from './log-flags.js';
 import { printJson } from './print-json.js';
@@ -25,31 +28,34 @@ export function registerInspect(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  evenkeel inspect "GPU-Z Sensor Log.txt" --zone Europe/Berlin')
     .action(async (logs: string[], flags: Options) => {
       const options = logOptions(flags);
-      const results: Inspection[] = [];
-      for (const log of logs) results.push(await inspectLog(log, options));
-      if (flags.json === true) printJson(io, results.length === 1 ? results[0] : { results });
-      else for (const [i, result] of results.entries()) io.stdout(textOf(logs[i] ?? '', result));
-      io.exit(0);
+      const [log, ...others] = logs;
+      if (log !== undefined && others.length === 0) {
+        const inspection = await inspectLog(log, options);
+        if (flags.json === true) printJson(io, { file: log, ...inspection });
+        else io.stdout(inspectionText(log, inspection));
+        io.exit(0);
+        return;
+      }
+      io.exit(await inspectAll(logs, options, flags.json === true, io));
     });
 }
 
-function textOf(log: string, inspection: Inspection): string {
-  const { format, samples, durationS, segments, rejectedRows, reasons, start, refused, notes, facts } =
-    inspection;
-  const round = (value: number): string => String(Math.round(value * 1000) / 1000).padStart(12);
-  const rows = Object.entries(facts).map(
-    ([fact, { n, min, mean, max, p95 }]) =>
-      `${fact.padEnd(36)}${String(n).padStart(8)}${round(min)}${round(mean)}${round(max)}${round(p95)}`,
-  );
-  const head = `${log}: ${format}, ${samples} samples, ${durationS} s from ${start ?? '-'}, ${segments} segments, ${rejectedRows} rejected rows`;
-  const columns = ['n', 'min', 'mean', 'max', 'p95']
-    .map((name, i) => name.padStart(i === 0 ? 8 : 12))
-    .join('');
-  const doubted = Object.entries(refused).map(([fact, n]) => `${fact} ${n}`);
-  const below = [
-    ...(doubted.length === 0 ? [] : [`not shown to rules, as no sensor reads so: ${doubted.join(', ')}`]),
-    ...notes,
-    ...reasons.map((reason) => `rejected: ${reason}`),
-  ];
-  return `${[head, `${'fact'.padEnd(36)}${columns}`, ...rows, ...below].join('\n')}\n`;
+/** Several logs: one that cannot be read is told in its place, and ends no other. The exit code is that of the last such. */
+async function inspectAll(logs: string[], options: LogOptions, isJson: boolean, io: Io): Promise<number> {
+  const results: ({ file: string } & (Inspection | { error: string; code: string }))[] = [];
+  let exitCode = 0;
+  for (const file of logs) {
+    try {
+      const inspection = await inspectLog(file, options);
+      results.push({ file, ...inspection });
+      if (!isJson) io.stdout(inspectionText(file, inspection));
+    } catch (error) {
+      if (!(error instanceof EvenkeelError)) throw error;
+      exitCode = error.exitCode;
+      results.push({ file, error: error.message, code: error.code });
+      io.stderr(`evenkeel: ${error.message}\n`);
+    }
+  }
+  if (isJson) printJson(io, { results });
+  return exitCode;
 }

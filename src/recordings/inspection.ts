@@ -11,6 +11,7 @@ import { noSamples, withoutEffect } from './said-of-logs.js';
 import { Spans } from './spans.js';
 import { type FactSummary, LogSummary } from './summary.js';
 import { type WallClock, wallClock, wallText } from './wall-time.js';
+import { WordCounts } from './word-counts.js';
 
 /** What `inspect` tells of a log. */
 export interface Inspection {
@@ -29,7 +30,10 @@ export interface Inspection {
   /** Cells that should hold a fact and cannot be read as one, by fact. */
   unreadable: Record<string, Unreadable>;
   notes: string[];
+  /** Numbers. */
   facts: Record<string, FactSummary>;
+  /** Words and claims: how often each is told, the most frequent first. */
+  words: Record<string, Record<string, number>>;
 }
 
 /**
@@ -45,12 +49,14 @@ async function inspectForeign(path: string, options: LogOptions): Promise<Inspec
   const opened = await findFormat(path, options);
   const report = newLogReport();
   const summary = new LogSummary();
+  const words = new WordCounts();
   const spans = new Spans();
   const judge = new Judge();
   for await (const rows of readRows(opened, report)) {
     for (const row of rows) {
       judge.judge(row, spans.add(row.timeMs, row.begins));
       summary.add(row.facts);
+      words.add(row.facts);
     }
   }
   if (spans.samples === 0) throw noSamples(path, opened.importer.format, report);
@@ -67,12 +73,14 @@ async function inspectForeign(path: string, options: LogOptions): Promise<Inspec
     unreadable: report.unreadable,
     notes: report.notes,
     facts: summary.facts(),
+    words: words.counts(),
   };
 }
 
 async function inspectRecording(path: string, options: LogOptions): Promise<Inspection> {
   const report: ReadReport = { rejectedRows: 0, reasons: [] };
   const summary = new LogSummary();
+  const words = new WordCounts();
   const refused = new Map<string, number>();
   let intervalMs = 0;
   let clock: WallClock = 'universal';
@@ -89,7 +97,9 @@ async function inspectRecording(path: string, options: LogOptions): Promise<Insp
       if (last === null || isGap(line.atMs - last.atMs, line.wallMs - last.wallMs, intervalMs)) segments++;
       last = line;
       samples++;
-      summary.add(valuesOf(line.readings));
+      const values = valuesOf(line.readings);
+      summary.add(values);
+      words.add(values);
       for (const [fact, [value]] of Object.entries(line.readings))
         if (value !== null && isRefused(fact, value)) refused.set(fact, (refused.get(fact) ?? 0) + 1);
       for (const event of line.events) if (event.kind === 'frames') summary.addFolds(event.folds);
@@ -110,6 +120,7 @@ async function inspectRecording(path: string, options: LogOptions): Promise<Insp
     unreadable: {},
     notes: withoutEffect(options),
     facts: summary.facts(),
+    words: words.counts(),
   };
 }
 

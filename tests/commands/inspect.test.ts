@@ -23,9 +23,36 @@ const inspect = (...args: string[]): ReturnType<typeof runCommand> =>
   runCommand(registerInspect, ['inspect', ...args]);
 
 describe('inspect', () => {
-  test('tells each of several logs', async () => {
-    const { results } = (await inspect(fixture('gpu-z.txt'), fixture('ocat.csv'), '--json')).json();
-    expect(results.map(({ format }: { format: string }) => format)).toEqual(['gpu-z', 'presentmon']);
+  test('tells each of several logs by its name, and one that cannot be read ends no other', async () => {
+    const logs = [fixture('gpu-z.txt'), fixture('own-table.csv'), fixture('ocat.csv')];
+    const ran = await inspect(...logs, '--json');
+    expect(ran.json().results).toMatchObject([
+      { file: logs[0], format: 'gpu-z' },
+      { file: logs[1], error: expect.stringContaining(`expected ${logs[1]} to be`), code: 'badFile' },
+      { file: logs[2], format: 'presentmon' },
+    ]);
+    expect(ran.exit).toBe(2);
+    const text = await inspect(...logs);
+    expect(text.stdout).toMatch(/gpu-z.txt: gpu-z, 7 samples(?:.|\n)*ocat.csv: presentmon,/);
+    expect(text.stderr).toContain('expected');
+    expect(text.exit).toBe(2);
+    const whole = await inspect(fixture('gpu-z.txt'), fixture('ocat.csv'), '--json');
+    expect([whole.exit, whole.json().results.length]).toEqual([0, 2]);
+  });
+
+  test('tells words and claims with their counts', async () => {
+    const log = fixture('evenkeel-table.csv');
+    const found = (await inspect(log, '--json')).json();
+    expect(found).toMatchObject({
+      file: log,
+      words: { 'gpu.limitedBy': { power: 2, none: 1 }, 'system.onBattery': { false: 1, true: 1 } },
+    });
+    expect(Object.keys(found.facts)).not.toContain('gpu.limitedBy');
+    const { stdout } = await inspect(log);
+    expect(stdout).toMatch(/^gpu\.limitedBy {23} +power 2, none 1$/m);
+    expect(stdout).toContain(', 3 segments, 1 rejected row\n');
+    const odd = written('odd.csv', 'localTime,atS,gpu.limitedBy\n2026-01-02T03:04:05.100,0,moonlight\n');
+    expect((await inspect(odd)).stdout).toMatch(/moonlight 1 {2}refused by dry-run: 1$/m);
   });
 
   test('tells a person the figures, what rules would not be shown, and why rows were rejected', async () => {
@@ -35,7 +62,8 @@ describe('inspect', () => {
       `${log}: hwinfo, 4 samples, 12.333 s from 2026-02-05T21:00:43.720, 2 segments, 0 rejected rows`,
     );
     expect(stdout).toMatch(/^gpu\.powerW {25} +4 +200\.125 +201\.625 +203\.125 +203\.125$/m);
-    expect(stdout).toContain('not shown to rules, as no sensor reads so: gpu.hotSpotC 1, gpu.temperatureC 1');
+    expect(stdout).toMatch(/^gpu\.hotSpotC .* {2}refused by dry-run: 1$/m);
+    expect(stdout).toContain('refused by dry-run: values that no sensor reads; rules do not see them');
     const torn = fixture('presentmon-1.csv');
     expect((await inspect(torn)).stdout).toContain(`rejected: ${torn}:7: 8 cells where the header has 15`);
   });

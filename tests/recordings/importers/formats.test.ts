@@ -37,6 +37,7 @@ describe('logs of other tools', () => {
       reasons: expected.rejected ?? [],
       refused: expected.refused ?? {},
       unreadable: {},
+      words: countsOf(expected.words ?? {}),
       notes: expected.notes ?? [],
       facts: expected.facts,
     });
@@ -81,4 +82,13 @@ async function wordsOf(path: string): Promise<Record<string, FactValue[]>> {
     }
   }
   return words;
+}
+
+function countsOf(words: Record<string, FactValue[]>): Record<string, Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(words).map(([fact, all]) => [
+      fact,
+      Object.fromEntries(all.map((word) => [word, all.filter((other) => other === word).length])),
+    ]),
+  );
 }

@@ -1,0 +1,53 @@
+/** What `inspect` tells a person of one log. */
+import { count } from '../count.js';
+import type { Inspection } from '../recordings/inspection.js';
+
+const NAME_CHARS = 36;
+
+/** Lines of text: the log, its facts with figures, its words with counts, and what else there is to know. */
+export function inspectionText(log: string, inspection: Inspection): string {
+  const { format, samples, durationS, segments, rejectedRows, reasons, start, refused, notes } = inspection;
+  const head = [
+    `${log}: ${format}`,
+    count(samples, 'sample'),
+    `${durationS} s from ${start ?? '-'}`,
+    count(segments, 'segment'),
+    count(rejectedRows, 'rejected row'),
+  ].join(', ');
+  const isDoubted = Object.keys(refused).length > 0;
+  const below = [
+    ...(isDoubted ? ['refused by dry-run: values that no sensor reads; rules do not see them'] : []),
+    ...notes,
+    ...reasons.map((reason) => `rejected: ${reason}`),
+  ];
+  return `${[head, ...figuresOf(inspection), ...wordsOf(inspection), ...below].join('\n')}\n`;
+}
+
+function figuresOf({ facts, refused }: Inspection): string[] {
+  const rows = Object.entries(facts).map(
+    ([fact, { n, min, mean, max, p95 }]) =>
+      `${named(fact)}${String(n).padStart(8)}${[min, mean, max, p95].map(rounded).join('')}${mark(refused, fact)}`,
+  );
+  const columns = ['n', 'min', 'mean', 'max', 'p95'].map((name, i) => name.padStart(i === 0 ? 8 : 12));
+  return rows.length === 0 ? [] : [`${named('fact')}${columns.join('')}`, ...rows];
+}
+
+function wordsOf({ words, refused }: Inspection): string[] {
+  return Object.entries(words).map(([fact, counts]) => {
+    const told = Object.entries(counts).map(([word, n]) => `${word} ${n}`);
+    return `${named(fact)}  ${told.join(', ')}${mark(refused, fact)}`;
+  });
+}
+
+function mark(refused: Inspection['refused'], fact: string): string {
+  const n = refused[fact];
+  return n === undefined ? '' : `  refused by dry-run: ${n}`;
+}
+
+function named(fact: string): string {
+  return fact.padEnd(NAME_CHARS);
+}
+
+function rounded(value: number): string {
+  return String(Math.round(value * 1000) / 1000).padStart(12);
+}
