@@ -11,7 +11,7 @@ export function addCompletions(schemas, tables) {
   completeRuleTests(schemas['rule-test'], tables);
 }
 
-function completeRules(schema, { CATALOGUE, KNOBS, ruleIds }) {
+function completeRules(schema, { CATALOGUE, KNOBS, WEIGHT_KNOB, ruleIds }) {
   const { condition, factName, knobValues, action, weights, frames } = schema.definitions;
   const operators = Object.entries(condition.properties).filter(([name]) => !name.includes('.'));
   const facts = Object.entries(CATALOGUE).map(([name, fact]) => [
@@ -22,9 +22,10 @@ function completeRules(schema, { CATALOGUE, KNOBS, ruleIds }) {
   factName.defaultSnippets = Object.entries(CATALOGUE)
     .filter(([, { type }]) => type === 'number')
     .map(([name, fact]) => ({ label: name, description: describeFact(fact), body: name }));
-  knobValues.properties = knobProperties(KNOBS, '#/definitions/value');
-  action.properties.step.properties = knobProperties(KNOBS, '#/definitions/rungs');
-  action.properties.hold.items.defaultSnippets = Object.entries(KNOBS)
+  const knobs = withWeights(KNOBS, WEIGHT_KNOB, CATALOGUE);
+  knobValues.properties = knobProperties(knobs, '#/definitions/value');
+  action.properties.step.properties = knobProperties(knobs, '#/definitions/rungs');
+  action.properties.hold.items.defaultSnippets = Object.entries(knobs)
     .filter(([, knob]) => isOrdered(knob))
     .flatMap(([name, knob]) =>
       ['up', 'down'].map((way) => ({
@@ -80,13 +81,14 @@ function completeProfile(schema, { CATALOGUE, KNOBS }) {
   );
 }
 
-function completeRuleTests({ definitions }, { CATALOGUE, KNOBS, ruleIds }) {
+function completeRuleTests({ definitions }, { CATALOGUE, KNOBS, WEIGHT_KNOB, ruleIds }) {
   const { facts, start, expectation } = definitions;
   facts.properties = describeEach(CATALOGUE, describeFact, { $ref: '#/definitions/series' });
   start.properties = describeEach(KNOBS, describeKnob, start.additionalProperties);
   const { knobs, winner, waits, changes, wouldBe, grades, facts: seen, rule } = expectation.properties;
+  const all = withWeights(KNOBS, WEIGHT_KNOB, CATALOGUE);
   for (const one of [knobs, winner, waits, changes, wouldBe, grades]) {
-    one.properties = describeEach(KNOBS, describeKnob, one.additionalProperties);
+    one.properties = describeEach(all, describeKnob, one.additionalProperties);
   }
   seen.properties = describeEach(CATALOGUE, describeFact, seen.additionalProperties);
   rule.defaultSnippets = ruleIds.map(({ id, file }) => ({
@@ -94,6 +96,18 @@ function completeRuleTests({ definitions }, { CATALOGUE, KNOBS, ruleIds }) {
     description: `A rule of ${file}.`,
     body: id,
   }));
+}
+
+/** The table with a weight for each flag of the scene. */
+function withWeights(KNOBS, WEIGHT_KNOB, CATALOGUE) {
+  const weights = Object.entries(CATALOGUE).flatMap(([name, { meaning }]) => {
+    const [, flag] = /^scene\.(.*)$/.exec(name) ?? [];
+    if (flag === undefined) return [];
+    return [
+      [`weights.${flag}`, { ...WEIGHT_KNOB, meaning: `weight of a frame of which is true: ${meaning}` }],
+    ];
+  });
+  return { ...KNOBS, ...Object.fromEntries(weights) };
 }
 
 function describeEach(table, describe, schema) {

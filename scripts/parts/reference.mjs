@@ -9,7 +9,7 @@ What [rules.md](rules.md) teaches, as tables: [rule files](#rule-files), [condit
 [actions](#actions), [levels and frames](#levels-presets-and-frames), [rule tests](#rule-tests), [knobs](#knobs), [facts](#facts), [mistakes](#mistakes).`;
 
 /** The text of the page. `schemas` by name, `tables` as they are loaded. */
-export function referencePage({ rules, 'rule-test': tests }, { CATALOGUE, KNOBS, PROBLEMS }) {
+export function referencePage({ rules, 'rule-test': tests }, { CATALOGUE, KNOBS, WEIGHT_KNOB, PROBLEMS }) {
   const { definitions: parts } = rules;
   const rows = (schema, root = rules) => keyTable(root, schema);
   return `${[
@@ -56,9 +56,9 @@ export function referencePage({ rules, 'rule-test': tests }, { CATALOGUE, KNOBS,
     rows(tests.definitions.expectation, tests),
     '## Knobs',
     'What makes room for the frame is less load; the safe side is where an unknown may leave the knob; a probe spends margin in\nhope of gain. [decisions.md](decisions.md) says what each is for.',
-    knobTable(KNOBS),
+    knobTable({ ...KNOBS, 'weights.FLAG': WEIGHT_KNOB }),
     '## Facts',
-    "The families with a name inside are written the same way: `gpu.1.powerW` for another card, `inference.yolov8n.totalMs` for what is\nlast known of a model, `bots.NAME.frame.fps` for a bot that only watches, and `frame.lootMs` for a stage of the bot's own.",
+    "The families with a name inside are written the same way: `gpu.1.powerW` for another card, `inference.yolov8n.totalMs` for what is\nlast known of a model, `bots.NAME.frame.fps` for a bot that only watches, `state.weights.FLAG` for a weight that a rule or a\nperson steers, and `frame.lootMs` for a stage of the bot's own.",
     ...factTables(CATALOGUE),
     '## Mistakes',
     'Every mistake has a code, which `--json` tells and which stays the same between versions.',

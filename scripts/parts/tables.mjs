@@ -17,12 +17,12 @@ export async function loadTables() {
   const code = await runNode(inRoot('node_modules/typescript/bin/tsc'), [...options, ...paths]);
   if (code !== 0) throw new Error(`the compiler ended with ${code}; what it said is above`);
   const load = (path) => import(pathToFileURL(join(folder, path)).href);
-  const [{ CATALOGUE }, { KNOBS }, { PROBLEMS }] = await Promise.all([
+  const [{ CATALOGUE }, { KNOBS, WEIGHT_KNOB }, { PROBLEMS }] = await Promise.all([
     load('facts/catalogue.js'),
     load('shapes/knob-table.js'),
     load('rules/problem-codes.js'),
   ]);
-  return { CATALOGUE, KNOBS, PROBLEMS, ruleIds: readRuleIds() };
+  return { CATALOGUE, KNOBS, WEIGHT_KNOB, PROBLEMS, ruleIds: readRuleIds() };
 }
 
 /** The id of every shipped rule with its file, by file and in its order. */

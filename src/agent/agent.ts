@@ -54,7 +54,7 @@ import { Ticker } from './ticker.js';
 import { type Totals, totalsOf } from './totals.js';
 import { UnreachableNote } from './unreachable.js';
 import { sentenceOf, viewFacts, viewKnobs, viewRule } from './view.js';
-import { checkWish } from './wishes.js';
+import { checkWish, offersOf } from './wishes.js';
 
 /** What a run is made of; whatever is left out is done without. */
 export interface AgentOptions {
@@ -275,9 +275,7 @@ export class Agent implements AgentPort {
   }
 
   async person(event: PersonEvent): Promise<SetAnswer> {
-    const offers = Object.fromEntries(
-      Object.entries(this.#core.memory.knobs).map(([knob, { offer }]) => [knob, offer]),
-    );
+    const offers = offersOf(this.#core.memory, this.#core.givenFrames);
     const wish = checkWish(event, { book: this.#live.book, profile: this.#options.profile, offers });
     if (wish.kind === 'override' || wish.kind === 'release') this.#hardware.takeUp(wish.knob);
     this.#intake.add(wish);

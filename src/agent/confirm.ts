@@ -1,6 +1,6 @@
 /** A person's value of a hardware knob goes back unless it is confirmed: whoever cannot see the screen cannot confirm. */
 import type { DecisionMemory } from '../decision/memory.js';
-import { KNOBS } from '../shapes/knob-table.js';
+import { lookUpKnob } from '../shapes/knob-table.js';
 import type { PersonEvent, TickEvent } from '../shapes/sample.js';
 
 /** Time to confirm, in s (wire.md: 10 s). */
@@ -8,7 +8,7 @@ export const CONFIRM_S = 10;
 
 /** The wish with the time in which it has to be confirmed, where it is one of hardware. */
 export function withConfirm(wish: PersonEvent): PersonEvent {
-  const isHardware = wish.kind === 'override' && KNOBS[wish.knob]?.hardware === true;
+  const isHardware = wish.kind === 'override' && lookUpKnob(wish.knob)?.hardware === true;
   return isHardware ? { ...wish, confirmS: CONFIRM_S } : wish;
 }
 

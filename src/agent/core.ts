@@ -24,6 +24,7 @@ import { advanceLedger, forgetRules, voidLearnt, voidOpen } from '../decision/le
 import { type DecisionMemory, newDecisionMemory } from '../decision/memory.js';
 import { resumeMemory } from '../decision/resume.js';
 import { advanceBackOff, advanceSettling } from '../decision/waits.js';
+import { layWeights, weighed } from '../decision/weights.js';
 import { decideWouldBe, differencesOf } from '../decision/would-be.js';
 import { isGap } from '../facts/gap.js';
 import { defineSignals } from '../facts/signal-definition.js';
@@ -37,7 +38,7 @@ import type { FiredRule, RuleMemory } from '../shapes/fired.js';
 import type { KnobValue } from '../shapes/knob.js';
 import type { Profile } from '../shapes/profile.js';
 import { isKnown } from '../shapes/reading.js';
-import type { Book } from '../shapes/rule.js';
+import type { Book, FrameRules } from '../shapes/rule.js';
 import type { Fold, Sample, TickEvent } from '../shapes/sample.js';
 import { BotFacts } from './bot-facts.js';
 import { type CoreState, STATE_VERSION } from './core-state.js';
@@ -51,6 +52,7 @@ import {
   type LeastEnergy,
 } from './derive.js';
 import { HeatWatch } from './heat-watch.js';
+import { namedWeights } from './named-weights.js';
 import { giveBackOwed } from './owed-watts.js';
 import { RuleStates } from './rule-states.js';
 import { SlowedWatch } from './slowed-watch.js';
@@ -120,8 +122,13 @@ export class Core {
     return String(this.memory.knobs.level?.decided ?? this.memory.level.value);
   }
 
+  /** The frame rules of the book, with the preset's weights and those that were decided over them. */
+  get frameRules(): FrameRules {
+    return weighed(this.givenFrames, this.memory);
+  }
+
   /** The frame rules of the book with the preset's weights over them. */
-  get frameRules(): Book['frames'] {
+  get givenFrames(): FrameRules {
     const weights = this.#book.presets[this.memory.preset.value ?? '']?.weights;
     return weights === undefined
       ? this.#book.frames
@@ -307,6 +314,7 @@ export class Core {
 
   #deriveFacts(atMs: number, dtMs: number, gap: boolean): void {
     const { store, memory, profile } = this;
+    layWeights(memory, namedWeights(this.#book), this.givenFrames, atMs);
     layBase(memory, this.#book.levels, this.#baseKnobs(), atMs);
     const captureFps = memory.knobs.captureFps;
     const isCapped = captureFps !== undefined && captureFps.decided !== captureFps.base;

@@ -9,6 +9,7 @@ import { KNOBS } from '../shapes/knob-table.js';
 import type { Profile } from '../shapes/profile.js';
 import { isKnown } from '../shapes/reading.js';
 import type { Level } from '../shapes/rule.js';
+import { flagOf } from '../shapes/weight-knob.js';
 
 /** `level.*` of the level in force, and `level.goalFps`. */
 export function deriveLevel(store: FactStore, level: Level | undefined, maxFps: number | undefined): void {
@@ -111,6 +112,8 @@ const STATES = Object.keys(KNOBS).map((knob) => ({ knob, name: `state.${knob}` }
 export function deriveState(store: FactStore, memory: DecisionMemory): void {
   for (const { knob, name } of STATES)
     store.derive(name, memory.knobs[knob]?.applied, 'nobody offers this knob');
+  for (const [knob, { applied }] of Object.entries(memory.knobs))
+    if (flagOf(knob) !== null) store.derive(`state.${knob}`, applied);
   store.derive('state.bottleneck', bottleneck(store), 'no frames to measure');
 }
 

@@ -2,6 +2,7 @@
 import { renderBecause } from '../rules/because.js';
 import { factsOf } from '../rules/conditions.js';
 import type { KnobDecision } from '../shapes/decision.js';
+import { isOfAgent } from '../shapes/knob-table.js';
 import type { DecisionEntry } from '../shapes/port.js';
 import type { FactView } from '../shapes/reading.js';
 import type { Rule } from '../shapes/rule.js';
@@ -99,8 +100,8 @@ export class Feed {
       mode: 'enforce',
       facts: seen,
       grade: null,
-      // The level is the agent's own: it is in force as soon as it is decided.
-      outcome: knob === 'level' ? 'applied' : 'pending',
+      // What is the agent's own is in force as soon as it is decided.
+      outcome: isOfAgent(knob) ? 'applied' : 'pending',
     };
   }
 

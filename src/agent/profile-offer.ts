@@ -1,6 +1,6 @@
 /** The knobs that a profile declares, offered as a bot and a card would: for rule tests, and for logs without a bot. */
 import type { KnobOffer, KnobValue } from '../shapes/knob.js';
-import { KNOBS } from '../shapes/knob-table.js';
+import { lookUpKnob } from '../shapes/knob-table.js';
 import type { Profile } from '../shapes/profile.js';
 import type { HelloEvent, TickEvent } from '../shapes/sample.js';
 
@@ -66,7 +66,7 @@ export function profileKnobs(profile: Profile): Record<string, KnobOffer> {
   for (const [knob, { range, default: first }] of Object.entries(profile.knobs)) {
     if (range === undefined || knobs[knob] !== undefined) continue;
     // Where a profile names no default the knob starts where it takes nothing away: watts and rates at their top.
-    const kind = KNOBS[knob]?.kind;
+    const kind = lookUpKnob(knob)?.kind;
     const value = first ?? (kind === 'power' || kind === 'pacing' ? range[1] : range[0]);
     knobs[knob] = { range, value };
   }
@@ -74,7 +74,7 @@ export function profileKnobs(profile: Profile): Record<string, KnobOffer> {
 }
 
 function isOfDevice(knob: string): boolean {
-  return KNOBS[knob]?.hardware === true;
+  return lookUpKnob(knob)?.hardware === true;
 }
 
 /** A ladder cut to the rungs that were built; a default that was not gives way to the nearest below, else the lowest. */

@@ -4,6 +4,7 @@
  */
 import { CATALOGUE } from '../facts/catalogue.js';
 import type { HeaderLine, RecordingLine } from '../recordings/format.js';
+import { isOfAgent } from '../shapes/knob-table.js';
 import type { Profile } from '../shapes/profile.js';
 import type { Book } from '../shapes/rule.js';
 import type { Sample, TickEvent } from '../shapes/sample.js';
@@ -81,7 +82,7 @@ function isOutcome({ kind }: TickEvent): boolean {
 /** Every change as its owner would answer it who never refuses. */
 function appliedOf({ changes, decision: { revision } }: TickResult): TickEvent[] {
   return changes
-    .filter(({ knob }) => knob !== 'level')
+    .filter(({ knob }) => !isOfAgent(knob))
     .map(({ knob, to }) => ({ kind: 'applied', knob, value: to, ok: true, tookMs: 0, revision }));
 }
 

@@ -1,11 +1,15 @@
 /** What a person may ask for, checked before it becomes an input. */
+import type { DecisionMemory } from '../decision/memory.js';
+import { weightOffer } from '../decision/weights.js';
 import { EvenkeelError } from '../errors.js';
+import { SCENE_FLAGS } from '../facts/catalogue.js';
 import { didYouMean } from '../nearest.js';
 import type { KnobOffer } from '../shapes/knob.js';
-import { KNOBS } from '../shapes/knob-table.js';
+import { KNOBS, lookUpKnob } from '../shapes/knob-table.js';
 import type { Profile } from '../shapes/profile.js';
-import type { Book } from '../shapes/rule.js';
+import type { Book, FrameRules } from '../shapes/rule.js';
 import type { PersonEvent } from '../shapes/sample.js';
+import { flagOf, weightKnob } from '../shapes/weight-knob.js';
 import { withConfirm } from './confirm.js';
 
 /** What is there to be asked for. */
@@ -13,6 +17,13 @@ export interface Askable {
   book: Book;
   profile: Profile;
   offers: Record<string, KnobOffer>;
+}
+
+/** What can be asked for: what owners offer, and the weights of all flags of a scene, whether or not any is steered. */
+export function offersOf({ knobs }: DecisionMemory, frames: FrameRules): Record<string, KnobOffer> {
+  const flags = new Set([...Object.keys(frames.weights), ...SCENE_FLAGS]);
+  const weights = [...flags].map((flag) => [weightKnob(flag), weightOffer(flag, frames)]);
+  return Object.fromEntries([...Object.entries(knobs).map(([knob, { offer }]) => [knob, offer]), ...weights]);
 }
 
 /**
@@ -53,8 +64,8 @@ function offerOf(knob: string, { offers }: Askable): KnobOffer {
   if (offer !== undefined && knob !== 'level') return offer;
   const names = Object.keys(offers).filter((name) => name !== 'level');
   const why =
-    KNOBS[knob] === undefined
-      ? `no knob is named "${knob}"${didYouMean(knob, Object.keys(KNOBS))}`
+    lookUpKnob(knob) === undefined || flagOf(knob) !== null
+      ? `no knob is named "${knob}"${didYouMean(knob, [...Object.keys(KNOBS), ...names])}`
       : `nobody offers "${knob}" now`;
   throw new EvenkeelError(
     'unknownKnob',

@@ -1,7 +1,7 @@
 /** What would be done if it were allowed: when it begins, changes and ends. */
 import type { Decision, WouldBe } from '../shapes/decision.js';
 import type { KnobValue } from '../shapes/knob.js';
-import { KNOBS } from '../shapes/knob-table.js';
+import { lookUpKnob } from '../shapes/knob-table.js';
 import { lackOf } from './lacking.js';
 
 /** A knob's would-be value, from this tick on. */
@@ -35,7 +35,7 @@ export class WouldBeWatch {
 /** Watts that follow a fact move at every tick: of hardware only another rung, or another rule, is another wish. */
 function isTold(told: WouldBeChange | undefined, { knob, value, winner }: WouldBeChange): boolean {
   if (told === undefined) return false;
-  const { hardware = false, rung = 0 } = KNOBS[knob] ?? {};
+  const { hardware = false, rung = 0 } = lookUpKnob(knob) ?? {};
   if (!hardware || typeof value !== 'number' || typeof told.value !== 'number') return told.value === value;
   return told.winner === winner && Math.abs(value - told.value) < rung;
 }

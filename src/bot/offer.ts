@@ -2,7 +2,7 @@
 import { EvenkeelError } from '../errors.js';
 import type { BotHello, OfferedKnob, OfferedModel } from '../shapes/generated/bot-hello.js';
 import type { KnobOffer, KnobValue, ModelOffer } from '../shapes/knob.js';
-import { KNOBS } from '../shapes/knob-table.js';
+import { lookUpKnob } from '../shapes/knob-table.js';
 import type { HelloEvent } from '../shapes/sample.js';
 import { makeCheck } from './check.js';
 
@@ -60,7 +60,7 @@ export function isOffered(offer: KnobOffer, value: KnobValue): boolean {
 
 function checkKnob(name: string, knob: OfferedKnob): void {
   const at = `knobs.${name}`;
-  const definition = Object.hasOwn(KNOBS, name) ? KNOBS[name] : undefined;
+  const definition = lookUpKnob(name);
   if (definition?.hardware === true || definition?.kind === 'target') {
     throw badHello(`${at}: is not a bot's to offer`);
   }

@@ -1,5 +1,5 @@
 /** Caps and floors of the active rules, the profile's policy and what the knob's owner offers, as one interval. */
-import { KNOBS } from '../shapes/knob-table.js';
+import { lookUpKnob } from '../shapes/knob-table.js';
 import type { DecisionContext } from './context.js';
 import type { KnobMemory } from './memory.js';
 import type { Scale } from './scale.js';
@@ -62,7 +62,7 @@ export function boundsOfStep(knob: string, one: KnobMemory, scale: Scale, contex
 
 /** Watts and clocks of a card: what was found is the most there is. */
 export function isBorrowed(knob: string): boolean {
-  return KNOBS[knob]?.kind === 'power';
+  return lookUpKnob(knob)?.kind === 'power';
 }
 
 function narrow(bounds: Bounds, kind: 'cap' | 'floor', rank: number, by: string): void {
@@ -77,7 +77,7 @@ function narrow(bounds: Bounds, kind: 'cap' | 'floor', rank: number, by: string)
 }
 
 function meetOnSafeSide(bounds: Bounds, knob: string): void {
-  if (KNOBS[knob]?.safe === 'up') bounds.high = bounds.low;
+  if (lookUpKnob(knob)?.safe === 'up') bounds.high = bounds.low;
   else bounds.low = bounds.high;
 }
 

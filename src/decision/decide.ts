@@ -1,7 +1,7 @@
 /** Fired rules to one decision: every knob's value, who won, who lost and why. */
 import type { Decision, KnobDecision, Loser } from '../shapes/decision.js';
 import type { KnobValue } from '../shapes/knob.js';
-import { KNOBS } from '../shapes/knob-table.js';
+import { KNOBS, lookUpKnob } from '../shapes/knob-table.js';
 import { boundsOf } from './bounds.js';
 import type { DecisionContext } from './context.js';
 import { noteSent } from './inputs.js';
@@ -31,7 +31,7 @@ export function decide(memory: DecisionMemory, context: DecisionContext): Decisi
   const knobs: Record<string, KnobDecision> = {};
   const next = new Map<string, KnobValue>();
   let qualityMoved =
-    steps.moved.size > 0 && [...steps.moved.keys()].some((knob) => KNOBS[knob]?.kind === 'quality');
+    steps.moved.size > 0 && [...steps.moved.keys()].some((knob) => lookUpKnob(knob)?.kind === 'quality');
   for (const knob of inTableOrder(Object.keys(memory.knobs))) {
     const one = memory.knobs[knob];
     if (one === undefined) continue;
@@ -49,7 +49,7 @@ export function decide(memory: DecisionMemory, context: DecisionContext): Decisi
       decided.losers.push({ by: decided.winner, wanted: decided.value, code: 'scene', reason });
       one.reliefDueMs = null;
     }
-    qualityMoved ||= decided.value !== one.decided && KNOBS[knob]?.kind === 'quality';
+    qualityMoved ||= decided.value !== one.decided && lookUpKnob(knob)?.kind === 'quality';
     const refused = steps.refused.get(knob);
     if (refused !== undefined) decided.losers.push(...refused);
     knobs[knob] = memory.overrides[knob] === undefined ? decided : { ...decided, ...endsOf(memory, knob) };
@@ -57,11 +57,15 @@ export function decide(memory: DecisionMemory, context: DecisionContext): Decisi
   }
   for (const knob of keepToGrid(memory, context, knobs, next)) steps.moved.delete(knob);
   if (next.size > 0) memory.revision++;
+  const felt = [...next.keys()].filter((knob) => lookUpKnob(knob)?.kind !== 'frames');
   // Of changes that come at once none can be told by what follows.
-  if (next.size > 1) voidOpen(memory, context.atMs, () => 'several knobs changed at once');
+  if (felt.length > 1) voidOpen(memory, context.atMs, () => 'several knobs changed at once');
+  // A weight moves how often frames are skipped, and nothing of what a frame takes.
+  if (felt.length < next.size)
+    voidOpen(memory, context.atMs, ({ knob }) => (knob === 'frameSkip' ? 'a weight changed as well' : null));
   const changed = [...next.keys()].map((knob) => ({ knob, from: memory.knobs[knob]?.decided ?? '' }));
   for (const [knob, value] of next) {
-    if (next.size === 1) enterLedger(knob, value, knobs[knob], memory, context);
+    if (felt.length === 1 && knob === felt[0]) enterLedger(knob, value, knobs[knob], memory, context);
     noteSent(memory, knob, value, context.atMs);
   }
   memory.rebased = false;
@@ -111,7 +115,7 @@ function endsOf(
 
 const ORDER: ReadonlyMap<string, number> = new Map(Object.keys(KNOBS).map((knob, i) => [knob, i]));
 function inTableOrder(names: string[]): string[] {
-  return names.sort((a, b) => (ORDER.get(a) ?? -1) - (ORDER.get(b) ?? -1));
+  return names.sort((a, b) => (ORDER.get(a) ?? -1) - (ORDER.get(b) ?? -1) || (a < b ? -1 : 1));
 }
 
 /** Why a hardware knob may not be written; null where it may. */
@@ -120,7 +124,7 @@ function forbiddenWrite(
   { offer }: KnobMemory,
   { consent }: DecisionContext,
 ): Pick<Loser, 'code' | 'reason'> | null {
-  if (KNOBS[knob]?.hardware !== true) return null;
+  if (lookUpKnob(knob)?.hardware !== true) return null;
   if (!consent) return { code: 'consent', reason: 'no consent to write hardware' };
   return offer.readOnly === undefined ? null : { code: 'readOnly', reason: offer.readOnly };
 }

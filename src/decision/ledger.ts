@@ -4,7 +4,7 @@
  */
 import type { Grade, GradedChange, ReasonCode } from '../shapes/decision.js';
 import type { KnobValue } from '../shapes/knob.js';
-import { KNOBS } from '../shapes/knob-table.js';
+import { lookUpKnob } from '../shapes/knob-table.js';
 import type { FactView } from '../shapes/reading.js';
 import type { Way } from '../shapes/rule.js';
 import type { DecisionContext } from './context.js';
@@ -126,7 +126,7 @@ export function advanceLedger(
   ledger.blocked = ledger.blocked.filter((blocked) => isStillBlocked(blocked, facts, atMs));
   const settled: OpenChange[] = [];
   for (const entry of ledger.open) {
-    const { settleMs = 0, settleFrames = 0 } = KNOBS[entry.knob] ?? {};
+    const { settleMs = 0, settleFrames = 0 } = lookUpKnob(entry.knob) ?? {};
     const frames = costQuality(entry) ? RELIEF_FRAMES : settleFrames;
     if (entry.appliedAtMs === null || atMs <= entry.appliedAtMs) continue;
     entry.frames += processed;
@@ -203,12 +203,12 @@ function fitsNow(facts: FactView): boolean {
 }
 
 function gainedQuality({ knob, way }: OpenChange): boolean {
-  const definition = KNOBS[knob];
+  const definition = lookUpKnob(knob);
   return definition?.kind === 'quality' && definition.probe === way;
 }
 
 function costQuality({ knob, way }: OpenChange): boolean {
-  const definition = KNOBS[knob];
+  const definition = lookUpKnob(knob);
   return definition?.kind === 'quality' && definition.relief === way;
 }
 

@@ -1,6 +1,6 @@
 /** From the value a knob has to the one it should have: at once, by rungs, or not yet. */
 import type { KnobValue } from '../shapes/knob.js';
-import { KNOBS } from '../shapes/knob-table.js';
+import { lookUpKnob } from '../shapes/knob-table.js';
 import type { Way } from '../shapes/rule.js';
 import type { DecisionContext } from './context.js';
 import { REFUSED_FOR_MS } from './inputs.js';
@@ -44,7 +44,7 @@ export function moveOf(
   const refusedMs = refused?.value === wanted.value ? refusedForMs(refused, wanted, context.atMs) : 0;
   if (refusedMs > 0) return { wait: refusedWait(one, refusedMs) };
   const isStep = wanted.reason === 'step' || wanted.reason === 'undo';
-  const definition = KNOBS[knob];
+  const definition = lookUpKnob(knob);
   const [from, to] = [scale.rank(decided), scale.rank(wanted.value)];
   if (definition === undefined || from === undefined || to === undefined) return go(wanted.value);
   const way: Way = to > from ? 'up' : 'down';

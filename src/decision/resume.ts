@@ -1,5 +1,6 @@
 /** Takes up what the decision of a run before remembered: what was learnt, what a person wished, where knobs stood. */
 import type { KnobOffer } from '../shapes/knob.js';
+import { isOfAgent } from '../shapes/knob-table.js';
 import type { DecisionMemory, KnobMemory } from './memory.js';
 
 /**
@@ -7,10 +8,11 @@ import type { DecisionMemory, KnobMemory } from './memory.js';
  * `before` is not changed.
  */
 export function resumeMemory(memory: DecisionMemory, before: DecisionMemory): void {
-  const { level, ...offered } = before.knobs;
+  const own = Object.entries(before.knobs).filter(([knob]) => isOfAgent(knob));
+  const offered = Object.entries(before.knobs).filter(([knob]) => !isOfAgent(knob));
   Object.assign(memory, structuredClone(before), {
-    knobs: level === undefined ? {} : { level: structuredClone(level) },
-    before: structuredClone(offered),
+    knobs: structuredClone(Object.fromEntries(own)),
+    before: structuredClone(Object.fromEntries(offered)),
     models: [],
     // What settles is told by frames that nobody measured.
     settling: null,

@@ -2,7 +2,7 @@
 import type { Loser } from '../shapes/decision.js';
 import type { FiredRule } from '../shapes/fired.js';
 import type { KnobValue } from '../shapes/knob.js';
-import { KNOBS, QUALITY_KNOBS } from '../shapes/knob-table.js';
+import { lookUpKnob, QUALITY_KNOBS } from '../shapes/knob-table.js';
 import type { Way } from '../shapes/rule.js';
 import { boundedBy, boundsOfStep } from './bounds.js';
 import type { DecisionContext } from './context.js';
@@ -45,11 +45,11 @@ interface Candidate {
 export function takeSteps(memory: DecisionMemory, context: DecisionContext): StepsTaken {
   const taken: StepsTaken = { moved: takeBacks(memory, context), refused: new Map() };
   const candidates = collect(memory, context);
-  let qualityMoved = [...taken.moved.keys()].find((knob) => KNOBS[knob]?.kind === 'quality') ?? null;
+  let qualityMoved = [...taken.moved.keys()].find((knob) => lookUpKnob(knob)?.kind === 'quality') ?? null;
   let reliefWanted: string | null = null;
   for (const candidate of candidates) {
     const { knob, fired } = candidate;
-    const isQuality = KNOBS[knob]?.kind === 'quality';
+    const isQuality = lookUpKnob(knob)?.kind === 'quality';
     const refuse = (wait: Wait): void => {
       const wanted = candidate.by === 'fit' ? 'fit' : `${candidate.by > 0 ? '+' : ''}${candidate.by}`;
       taken.refused.set(knob, [...(taken.refused.get(knob) ?? []), { by: fired.rule.id, wanted, ...wait }]);
@@ -102,7 +102,7 @@ function collect(memory: DecisionMemory, context: DecisionContext): Candidate[] 
       const { knob, by } = action;
       if (memory.knobs[knob] === undefined || memory.overrides[knob] !== undefined) continue;
       const way: Way = by === 'fit' || by < 0 ? 'down' : 'up';
-      const { relief, probe } = KNOBS[knob] ?? {};
+      const { relief, probe } = lookUpKnob(knob) ?? {};
       candidates.push({
         knob,
         by,
@@ -161,7 +161,7 @@ function waitOf(
     const { rule, memory: held } = fired;
     return probeWait(memory, context.facts, knob, rule.id, context.atMs, held.heldMs);
   }
-  const kind = KNOBS[knob]?.kind;
+  const kind = lookUpKnob(knob)?.kind;
   if (kind !== 'quality' && kind !== 'throughput') return null;
   return reliefWait(memory) ?? sceneReliefWait(one, context.facts, context.atMs);
 }

@@ -1,6 +1,6 @@
 /** What makes a change wait: settling, scenes, back-off and the budget of reversals. */
 import type { Loser } from '../shapes/decision.js';
-import { KNOBS } from '../shapes/knob-table.js';
+import { lookUpKnob } from '../shapes/knob-table.js';
 import type { FactView } from '../shapes/reading.js';
 import {
   type BackOff,
@@ -28,7 +28,7 @@ const SCENE_WAIT_MS = 2_000;
 
 /** Starts settling: the frames from now on show the change. */
 export function settle(memory: DecisionMemory, knob: string, atMs: number): void {
-  const kind = KNOBS[knob]?.kind;
+  const kind = lookUpKnob(knob)?.kind;
   if (kind !== 'quality' && kind !== 'throughput') return;
   memory.settling = { knob, sinceMs: atMs, frames: 0, ticks: 0 };
 }
@@ -39,7 +39,7 @@ export function advanceSettling(memory: DecisionMemory, atMs: number, processed:
   if (settling === null) return;
   settling.frames += processed;
   if (atMs > settling.sinceMs && processed > 0) settling.ticks++;
-  const { settleMs = 0, settleFrames = 0 } = KNOBS[settling.knob] ?? {};
+  const { settleMs = 0, settleFrames = 0 } = lookUpKnob(settling.knob) ?? {};
   const isSettled = atMs - settling.sinceMs >= settleMs && settling.frames >= settleFrames;
   if (isSettled && settling.ticks >= 1) memory.settling = null;
 }
@@ -107,7 +107,7 @@ export function probeWait(
 
 /** What is missing until the change can be judged. */
 function settlingText({ knob, sinceMs, frames }: Settling, atMs: number): string {
-  const { settleMs = 0, settleFrames = 0 } = KNOBS[knob] ?? {};
+  const { settleMs = 0, settleFrames = 0 } = lookUpKnob(knob) ?? {};
   const counts = [
     ...(frames < settleFrames ? [`${frames} of ${settleFrames} frames`] : []),
     ...(atMs - sinceMs < settleMs ? [`${seconds(atMs - sinceMs)} of ${seconds(settleMs)}`] : []),
@@ -122,7 +122,7 @@ export function seconds(ms: number): string {
 
 function inFlight(memory: DecisionMemory): string | null {
   for (const [name, knob] of Object.entries(memory.knobs)) {
-    const kind = KNOBS[name]?.kind;
+    const kind = lookUpKnob(name)?.kind;
     if (knob.sent !== null && (kind === 'quality' || kind === 'throughput')) return name;
   }
   return null;
@@ -159,7 +159,8 @@ export function noteProbe(memory: DecisionMemory, knob: string, by: string, atMs
 export function noteCorrection(memory: DecisionMemory, knob: string, atMs: number): void {
   for (const backOff of Object.values(memory.backOff)) {
     if (backOff.open === null || atMs - backOff.open.atMs > CORRECTED_WITHIN_MS) continue;
-    const isQuality = KNOBS[knob]?.kind === 'quality' && KNOBS[backOff.open.knob]?.kind === 'quality';
+    const isQuality =
+      lookUpKnob(knob)?.kind === 'quality' && lookUpKnob(backOff.open.knob)?.kind === 'quality';
     if (backOff.open.knob !== knob && !isQuality) continue;
     backOff.waitMs = Math.min(LONGEST_WAIT_MS, 2 * backOff.waitMs);
     backOff.blockedUntilMs = atMs + backOff.waitMs;

@@ -1,5 +1,7 @@
 /** The catalogue: every named fact with its unit, range, tier and meaning. Checker, schemas and docs read it. */
+
 import type { FactValue } from '../shapes/reading.js';
+import { flagOf, WEIGHT_RANGE } from '../shapes/weight-knob.js';
 
 /**
  * How often a fact is read. `frame`: with the frames of a tick. `fast`: each tick of the sampler. `slow`: every
@@ -216,6 +218,13 @@ const STATE: Record<string, FactDefinition> = {
   ),
 };
 
+const WEIGHT: FactDefinition = number(
+  '',
+  [...WEIGHT_RANGE],
+  'tick',
+  'what the scene flag multiplies the importance of a frame by, while a rule or a person steers it',
+);
+
 const PREDICTED: Record<string, FactDefinition> = {
   modelUpLoadPercent: number('%', [0, 1e7], 'tick', 'load with the next model up'),
   modelDownLoadPercent: number('%', [0, 1e7], 'tick', 'load with the next model down'),
@@ -263,10 +272,13 @@ export const CATALOGUE: Readonly<Record<string, FactDefinition>> = Object.fromEn
   ),
 );
 
+/** What a bot may say is true of a frame; a book may give weights to other flags too. */
+export const SCENE_FLAGS: readonly string[] = Object.keys(SCENE);
+
 /**
  * The definition of a fact, also of the families with a name inside: `gpu.1.powerW` (other cards),
- * `inference.yolov8n.totalMs` (the last known of each model), `bots.NAME.frame.fps` (observers) and
- * `frame.lootMs` (a bot's own stage). Undefined for a name that means nothing.
+ * `inference.yolov8n.totalMs` (the last known of each model), `bots.NAME.frame.fps` (observers),
+ * `state.weights.combatActive` (weights that are steered) and `frame.lootMs` (a bot's own stage). Undefined for a name that means nothing.
  */
 export function lookUpFact(name: string): FactDefinition | undefined {
   const fixed = own(CATALOGUE, name);
@@ -277,6 +289,7 @@ export function lookUpFact(name: string): FactDefinition | undefined {
   if (observed !== undefined) return lookUpFact(observed);
   const perModel = /^inference\.[\w.-]+\.(\w+)$/.exec(name)?.[1];
   if (perModel !== undefined) return own(INFERENCE, perModel);
+  if (name.startsWith('state.') && flagOf(name.slice('state.'.length)) !== null) return WEIGHT;
   if (/^frame\.[a-z]\w*Ms$/.test(name)) return number('ms', MS, 'frame', "a stage of the bot's own");
   return undefined;
 }

@@ -1,5 +1,5 @@
 /** The `expect:` of a test: from YAML to what is looked at, tick by tick. */
-import { CATALOGUE } from '../facts/catalogue.js';
+import { SCENE_FLAGS } from '../facts/catalogue.js';
 import type { Path } from '../rules/document.js';
 import { LOSER_CODES } from '../shapes/decision.js';
 import type { Expectation } from '../shapes/generated/rule-test.js';
@@ -9,8 +9,6 @@ import { type Matcher, matcherOf, notMatcher } from './matcher.js';
 import type { Check, SubjectKind } from './test-case.js';
 
 const VERDICTS = ['helped', 'noEffect', 'harmed', 'void'] as const;
-
-const SCENE_FLAGS = Object.keys(CATALOGUE).flatMap((fact) => /^scene\.(.+)$/.exec(fact)?.[1] ?? []);
 
 /** Keys of an expectation that hold a map by knob. */
 const OF_KNOBS: readonly [

@@ -3,6 +3,7 @@ import { PROFILE_BOT, profileHello } from '../agent/profile-offer.js';
 import type { Path } from '../rules/document.js';
 import type { Applied, Bot, Input } from '../shapes/generated/rule-test.js';
 import type { KnobValue } from '../shapes/knob.js';
+import { isOfAgent } from '../shapes/knob-table.js';
 import type { Profile } from '../shapes/profile.js';
 import type { TickEvent } from '../shapes/sample.js';
 import { checkKnob, checkKnobValue, checkLevel, checkName, type Names } from './check-names.js';
@@ -77,6 +78,9 @@ export function checkStart(start: Readonly<Record<string, KnobValue>>, path: Pat
     const at = [...path, knob];
     if (knob === 'level') {
       names.complain(at, 'bad-value', 'the level does not start as a knob', 'level: NAME', { ofKey: true });
+    } else if (isOfAgent(knob)) {
+      const expected = 'frames: { weights: … } in a file of rules';
+      names.complain(at, 'bad-value', 'a weight does not start as a knob', expected, { ofKey: true });
     } else if (checkKnob(knob, at, names)) checkKnobValue(knob, value, at, names);
   }
 }
@@ -95,11 +99,10 @@ export function readAnswers(
     for (const [knob, word] of Object.entries(byKnob)) {
       const at = [...path, text, knob];
       const isWord = word === 'applied' || word === 'refused' || word === 'late';
-      if (knob === 'level')
-        names.complain(at, 'unknown-knob', 'nobody answers for the level', 'a knob of the bot or the card', {
-          ofKey: true,
-        });
-      else if (checkKnob(knob, at, names) && !isWord) checkAnswer(knob, word, at, names);
+      if (isOfAgent(knob)) {
+        const message = `nobody answers for ${knob === 'level' ? 'the level' : 'a weight'}`;
+        names.complain(at, 'unknown-knob', message, 'a knob of the bot or the card', { ofKey: true });
+      } else if (checkKnob(knob, at, names) && !isWord) checkAnswer(knob, word, at, names);
       ofTick.set(knob, isWord ? word : { inForce: word });
     }
     if (tick !== null) answers.set(tick, ofTick);

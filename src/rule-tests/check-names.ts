@@ -1,11 +1,15 @@
 /** Names that a test file uses of the book and the profile: each is there, or the nearest right one is told. */
-import { CATALOGUE, lookUpFact } from '../facts/catalogue.js';
+import { CATALOGUE, lookUpFact, SCENE_FLAGS } from '../facts/catalogue.js';
 import { didYouMean } from '../nearest.js';
 import type { Path } from '../rules/document.js';
 import type { KnobOffer, KnobValue } from '../shapes/knob.js';
-import { KNOBS } from '../shapes/knob-table.js';
+import { KNOBS, lookUpKnob } from '../shapes/knob-table.js';
 import type { Book } from '../shapes/rule.js';
+import { flagOf, WEIGHT_RANGE } from '../shapes/weight-knob.js';
 import type { Complain } from './test-file.js';
+
+/** A number within the widest range that a weight can have. */
+const ANY_WEIGHT: KnobOffer = { range: [...WEIGHT_RANGE], value: 1 };
 
 /** What the names of a test are looked up in. */
 export interface Names {
@@ -66,12 +70,17 @@ export function checkFact(fact: string, path: Path, { book, complain }: Names, o
   });
 }
 
-/** A knob that the profile offers, or the level. */
+/** A knob that the profile offers, the level, or the weight of a scene flag. */
 export function checkKnob(knob: string, path: Path, names: Names, ofKey = true): boolean {
-  const { knobs, complain, profile } = names;
+  const { knobs, complain, profile, book } = names;
+  const flag = flagOf(knob);
+  if (flag !== null) {
+    const flags = [...SCENE_FLAGS, ...Object.keys(book?.frames.weights ?? { [flag]: 1 })];
+    return checkName('scene flag', flag, flags, path, complain, ofKey);
+  }
   const offered = [...new Set([...Object.keys(knobs ?? KNOBS), 'level'])];
   if (offered.includes(knob)) return true;
-  if (KNOBS[knob] === undefined) return checkName('knob', knob, offered, path, complain, ofKey);
+  if (lookUpKnob(knob) === undefined) return checkName('knob', knob, offered, path, complain, ofKey);
   const message = `the profile ${profile} does not offer the knob "${knob}"`;
   complain(path, 'unknown-knob', message, `one of ${offered.join(', ')}`, { ofKey });
   return false;
@@ -79,7 +88,7 @@ export function checkKnob(knob: string, path: Path, names: Names, ofKey = true):
 
 /** A value that the profile offers for a knob. */
 export function checkKnobValue(knob: string, value: KnobValue, path: Path, names: Names): void {
-  const offer = names.knobs?.[knob];
+  const offer = flagOf(knob) === null ? names.knobs?.[knob] : ANY_WEIGHT;
   const values: readonly KnobValue[] | undefined = knob === 'level' ? levelsOf(names) : offer?.values;
   if (values !== undefined) {
     if (values.length === 0 || values.includes(value)) return;

@@ -3,6 +3,7 @@ import { Core } from '../agent/core.js';
 import { profileOffer } from '../agent/profile-offer.js';
 import type { TickResult } from '../agent/tick-types.js';
 import type { KnobValue } from '../shapes/knob.js';
+import { isOfAgent } from '../shapes/knob-table.js';
 import type { RulePhase } from '../shapes/port.js';
 import type { Profile } from '../shapes/profile.js';
 import type { FactValue, FactView, Readings } from '../shapes/reading.js';
@@ -145,7 +146,7 @@ class Answers {
   /** Takes the changes of a decision on. */
   ask({ changes, decision }: TickResult): void {
     for (const { knob, from, to } of changes) {
-      if (knob === 'level') continue;
+      if (isOfAgent(knob)) continue;
       if (!this.#inForce.has(knob)) this.#inForce.set(knob, from);
       this.#asked.set(knob, { to, revision: decision.revision });
     }

@@ -1,8 +1,9 @@
 /** YAML actions to checked actions: knobs looked up, values of the right kind. */
 import { lookUpFact } from '../facts/catalogue.js';
 import { didYouMean } from '../nearest.js';
-import { KNOBS, type KnobDefinition } from '../shapes/knob-table.js';
+import { KNOBS, lookUpKnob } from '../shapes/knob-table.js';
 import type { Action, Way } from '../shapes/rule.js';
+import { flagOf } from '../shapes/weight-knob.js';
 import { buildOperand, type Complain, type FactContext } from './conditions.js';
 import type { Path } from './document.js';
 import { show } from './schema.js';
@@ -15,6 +16,8 @@ export interface ActionContext extends FactContext {
   safety: boolean;
   /** Complains about a name that is no level of the book. */
   checkLevel(name: string, path: Path, complain: Complain): void;
+  /** Complains about a name that is no flag of the scene. */
+  checkFlag(name: string, path: Path, complain: Complain): void;
 }
 
 /** Builds the actions of one rule; one YAML action may name several knobs and becomes one action for each. */
@@ -42,19 +45,19 @@ function buildAction(kind: string, value: unknown, path: Path, context: ActionCo
     case 'set':
       return Object.entries(value as Raw).map(([knob, raw]) => {
         const at = [...path, knob];
-        checkKnob(knob, at, complain);
+        checkSteered(knob, at, context);
         const operand = buildOperand(raw, at, context);
         if ('fact' in operand) checkKnobFact(knob, operand.fact, at, context);
         else if (knob === 'level') context.checkLevel(String(operand.literal), at, complain);
         else checkKnobValue(knob, operand.literal, at, complain);
-        if (kind !== 'set' && knobOf(knob) !== undefined && !isOrdered(knob)) {
+        if (kind !== 'set' && lookUpKnob(knob) !== undefined && !isOrdered(knob)) {
           complain(at, 'bad-action', `"${knob}" has no order, it cannot have a ${kind}`, 'set');
         }
         return { kind, knob, value: operand };
       });
     case 'step':
       return Object.entries(value as Raw).map(([knob, by]) => {
-        checkKnob(knob, [...path, knob], complain);
+        checkSteered(knob, [...path, knob], context);
         if (by === 'fit' && knob !== 'model' && knob !== 'resolution') {
           complain(
             [...path, knob],
@@ -68,7 +71,7 @@ function buildAction(kind: string, value: unknown, path: Path, context: ActionCo
     case 'hold':
       return (value as string[]).map((text, i) => {
         const [, knob = text, way = 'up'] = /^(.*)\.(up|down)$/.exec(text) ?? [];
-        checkKnob(knob, [...path, i], complain);
+        checkSteered(knob, [...path, i], context);
         return { kind, knob, way: way as Way };
       });
     case 'recommend':
@@ -78,14 +81,16 @@ function buildAction(kind: string, value: unknown, path: Path, context: ActionCo
   }
 }
 
-/** The knob of a name from outside, which may be one that every object has. */
-function knobOf(name: string): KnobDefinition | undefined {
-  return Object.hasOwn(KNOBS, name) ? KNOBS[name] : undefined;
+/** Complains about a name that is no knob, nor the weight of a flag that a scene can have, at the key of that name. */
+function checkSteered(knob: string, path: Path, { checkFlag, complain }: ActionContext): void {
+  const flag = flagOf(knob);
+  if (flag === null) checkKnob(knob, path, complain);
+  else checkFlag(flag, path, complain);
 }
 
-/** Complains about a name that is no knob, at the key of that name. */
+/** Complains about a name that is no knob of bot, card or agent, at the key of that name. Weights are none of these. */
 export function checkKnob(knob: string, path: Path, complain: Complain): void {
-  if (knobOf(knob) !== undefined) return;
+  if (Object.hasOwn(KNOBS, knob)) return;
   const names = Object.keys(KNOBS);
   complain(
     path,
@@ -98,7 +103,7 @@ export function checkKnob(knob: string, path: Path, complain: Complain): void {
 
 /** Complains about a literal that the knob cannot have. */
 export function checkKnobValue(knob: string, value: unknown, path: Path, complain: Complain): void {
-  const type = knobOf(knob)?.type;
+  const type = lookUpKnob(knob)?.type;
   if (type === 'number' && typeof value !== 'number') {
     complain(path, 'bad-type', `${show(value)} is no value of "${knob}"`, 'a number');
   }
@@ -112,7 +117,7 @@ export function checkKnobValue(knob: string, value: unknown, path: Path, complai
 }
 
 function checkKnobFact(knob: string, fact: string, path: Path, { names, complain }: FactContext): void {
-  const type = knobOf(knob)?.type;
+  const type = lookUpKnob(knob)?.type;
   const given = names.look(fact)?.type;
   if (type === undefined || given === undefined || given === type) return;
   const message = `"${fact}" is no ${type}, as "${knob}" is`;
@@ -121,14 +126,15 @@ function checkKnobFact(knob: string, fact: string, path: Path, { names, complain
 
 /** Whether "no more than" means something for a knob. */
 function isOrdered(knob: string): boolean {
-  return KNOBS[knob]?.safe !== null;
+  const { type, safe } = lookUpKnob(knob) ?? {};
+  return type === 'number' || safe !== null;
 }
 
 /** What makes an action forbidden in a `safety` rule, or null. Safety only caps, floors to the safe side, holds, alerts. */
 function forbiddenInSafety(action: Action): string | null {
   if (action.kind === 'hold' || action.kind === 'alert') return null;
-  if (action.kind === 'cap' && KNOBS[action.knob]?.safe === 'down') return null;
-  if (action.kind === 'floor' && KNOBS[action.knob]?.safe === 'up') return null;
+  if (action.kind === 'cap' && lookUpKnob(action.knob)?.safe === 'down') return null;
+  if (action.kind === 'floor' && lookUpKnob(action.knob)?.safe === 'up') return null;
   return 'knob' in action ? `${action.kind} "${action.knob}"` : action.kind;
 }
 
@@ -142,9 +148,9 @@ function holdsWhenBlind(action: Action): boolean {
     case 'hold':
       return true;
     case 'cap':
-      return KNOBS[action.knob]?.safe !== 'up';
+      return lookUpKnob(action.knob)?.safe !== 'up';
     case 'floor':
-      return KNOBS[action.knob]?.safe !== 'down';
+      return lookUpKnob(action.knob)?.safe !== 'down';
     case 'set':
       return true;
     case 'step':

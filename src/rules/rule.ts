@@ -34,6 +34,7 @@ export interface RuleContext {
   /** Whether a file that could not be read whole may have this condition. */
   mayHaveCondition(name: string): boolean;
   checkLevel: ActionContext['checkLevel'];
+  checkFlag: ActionContext['checkFlag'];
   problems: Problem[];
 }
 
@@ -122,7 +123,7 @@ function buildRule(
   { raw, document, path, set }: LaidRule,
   resolve: Resolve,
   sizes: Sizes,
-  { names, signals, checkLevel, problems }: RuleContext,
+  { names, signals, checkLevel, checkFlag, problems }: RuleContext,
   rules: Rule[],
 ): number {
   const complain = complainer(document, raw.id, problems);
@@ -130,7 +131,13 @@ function buildRule(
   const safety = raw.safety ?? false;
   const when = buildCondition(raw.when, [...path, 'when'], context);
   const until = raw.until === undefined ? null : buildCondition(raw.until, [...path, 'until'], context);
-  const actions = buildActions(raw.then, [...path, 'then'], { names, complain, safety, checkLevel });
+  const actions = buildActions(raw.then, [...path, 'then'], {
+    names,
+    complain,
+    safety,
+    checkLevel,
+    checkFlag,
+  });
   const expect = buildExpectation(raw.expect, [...path, 'expect'], { names, complain, safety, actions });
   for (const [, name = ''] of raw.because.matchAll(/\{([^}]*)\}/g)) {
     checkFact(name, [...path, 'because'], context, false);

@@ -194,7 +194,7 @@ const FORMS: Record<string, string> = {
   '^[a-z][a-zA-Z]*$': 'letters, a small one first',
   '^[a-zA-Z]\\w*(\\.[\\w-]+)+$': 'a fact, source.quantityUnit',
   '^[0-9]+(\\.[0-9]+)?(ms|s|m|h)$': 'a time with its unit: ms, s, m or h',
-  '^[a-zA-Z.]+\\.(up|down)$': 'a knob and a way, such as "model.up"',
+  '^[a-zA-Z][\\w.]*\\.(up|down)$': 'a knob and a way, such as "model.up"',
 };
 
 type Sentence = Pick<Problem, 'message' | 'expected'>;

@@ -1,5 +1,6 @@
 /** The knob table: what each knob is, which way relieves, which way is safe, and how long it settles. */
 import type { Way } from './rule.js';
+import { flagOf } from './weight-knob.js';
 
 /** The part of a run that a knob acts on. */
 export type KnobKind = 'quality' | 'throughput' | 'pacing' | 'machine' | 'power' | 'target' | 'frames';
@@ -45,7 +46,7 @@ const MACHINE = {
 } as const;
 const DOWN = { relief: 'down', safe: 'down' } as const;
 
-/** Every knob that rules may name; which of them a run has, bot and devices offer. */
+/** Every knob of a fixed name that rules may name; which of them a run has, bot and devices offer. */
 export const KNOBS: Readonly<Record<string, KnobDefinition>> = {
   model: {
     meaning: 'name of the detector the bot runs, low to high along the ladder',
@@ -198,3 +199,33 @@ export const KNOBS: Readonly<Record<string, KnobDefinition>> = {
 
 /** Quality knobs in the order in which they are moved when priorities are equal. */
 export const QUALITY_KNOBS = ['model', 'resolution', 'frameSkip'] as const;
+
+/**
+ * The row of each weight of a scene flag. A weight decides which frames are skipped, not how many: neither way relieves, is safer or
+ * is tried in hope of gain, and it counts from the next frame on.
+ */
+export const WEIGHT_KNOB: KnobDefinition = {
+  meaning: 'what a scene flag multiplies the importance of a frame by',
+  kind: 'frames',
+  type: 'number',
+  ladder: false,
+  relief: null,
+  safe: null,
+  probe: null,
+  settleMs: 0,
+  settleFrames: 0,
+  rung: 0.1,
+  hardware: false,
+};
+
+const BY_NAME: ReadonlyMap<string, KnobDefinition> = new Map(Object.entries(KNOBS));
+
+/** What a knob is, the weights of scene flags (`weights.combatActive`) among them; undefined for what is no knob. */
+export function lookUpKnob(name: string): KnobDefinition | undefined {
+  return BY_NAME.get(name) ?? (flagOf(name) === null ? undefined : WEIGHT_KNOB);
+}
+
+/** Whether the agent itself changes the knob, so that what is decided is in force at once and nobody answers. */
+export function isOfAgent(knob: string): boolean {
+  return knob === 'level' || flagOf(knob) !== null;
+}

@@ -4,6 +4,7 @@ import type { CoreOptions, CoreSettings, TickResult } from '../../src/agent/tick
 import { costRatio } from '../../src/decision/predict.js';
 import { Folder } from '../../src/facts/sketch.js';
 import type { KnobValue } from '../../src/shapes/knob.js';
+import { isOfAgent } from '../../src/shapes/knob-table.js';
 import type { Profile } from '../../src/shapes/profile.js';
 import type { Readings, ReadingTuple } from '../../src/shapes/reading.js';
 import type { Book } from '../../src/shapes/rule.js';
@@ -125,7 +126,7 @@ export class Loop {
     this.#checkPair(result);
     for (const { knob, to } of result.changes) {
       this.changes.push({ atMs: this.nowMs, knob, to, winner: result.decision.knobs[knob]?.winner ?? '' });
-      if (this.answer && knob !== 'level') {
+      if (this.answer && !isOfAgent(knob)) {
         this.#owed.push({
           kind: 'applied',
           knob,

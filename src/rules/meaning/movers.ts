@@ -1,6 +1,6 @@
 /** Which rules move which knob which way, and which of two prevails while both are active. */
 import type { KnobValue } from '../../shapes/knob.js';
-import { KNOBS } from '../../shapes/knob-table.js';
+import { lookUpKnob } from '../../shapes/knob-table.js';
 import type { Profile } from '../../shapes/profile.js';
 import type { Operand, Rule, Way } from '../../shapes/rule.js';
 
@@ -72,7 +72,7 @@ export function rungsBetween(
   const [i, j] = [low, high].map((value) => ladders[knob]?.indexOf(value) ?? -1);
   if (i !== undefined && j !== undefined && i >= 0 && j >= 0) return j - i;
   if (typeof low !== 'number' || typeof high !== 'number') return null;
-  const rung = profile.knobs[knob]?.rung ?? KNOBS[knob]?.rung ?? 1;
+  const rung = profile.knobs[knob]?.rung ?? lookUpKnob(knob)?.rung ?? 1;
   return Math.ceil((high - low) / rung);
 }
 
@@ -90,7 +90,7 @@ export function keepsFrom(one: Mover, other: Mover, way: Way): boolean {
 
 /** Bounds are above sets and sets above steps; of two bounds the one to the safe side, of two sets the priority. */
 function strengthOf({ kind, knob, rule }: Mover): number {
-  const safe = KNOBS[knob]?.safe;
+  const safe = lookUpKnob(knob)?.safe;
   switch (kind) {
     case 'step':
       return 0;

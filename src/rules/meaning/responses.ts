@@ -1,5 +1,5 @@
 /** How far rungs of a knob move the facts, by the profile's ladders and ranges with their stated errors. */
-import { KNOBS } from '../../shapes/knob-table.js';
+import { lookUpKnob } from '../../shapes/knob-table.js';
 import type { Profile } from '../../shapes/profile.js';
 
 import { MOVES, type Ratio } from './moves.js';
@@ -105,7 +105,7 @@ function ofRange(
   rungs: number | null,
   worth: (value: number) => number,
 ): number {
-  const { range, rung = KNOBS[knob]?.rung ?? 1 } = profile.knobs[knob] ?? {};
+  const { range, rung = lookUpKnob(knob)?.rung ?? 1 } = profile.knobs[knob] ?? {};
   if (range === undefined) return (UNDECLARED[knob] ?? 2) ** (rungs ?? MANY_RUNGS);
   const worths = range.map(worth).sort((a, b) => a - b);
   const [least = 0, most = 0] = worths;

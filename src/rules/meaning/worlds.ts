@@ -3,7 +3,7 @@
  * profile's, and a knob's own value is another one after a rung.
  */
 import { lookUpFact } from '../../facts/catalogue.js';
-import { KNOBS } from '../../shapes/knob-table.js';
+import { lookUpKnob } from '../../shapes/knob-table.js';
 import type { Profile } from '../../shapes/profile.js';
 import type { FactValue } from '../../shapes/reading.js';
 import type { Level } from '../../shapes/rule.js';
@@ -127,7 +127,7 @@ export function knobWorlds(
 /** How far apart two values of a numeric knob can be that lie so many rungs apart; null where nobody declares it. */
 function largestGap(knob: string, rungs: number | null, profile: Profile): number | null {
   if (rungs === null) return null;
-  if (knob !== 'resolution') return rungs * (profile.knobs[knob]?.rung ?? KNOBS[knob]?.rung ?? 1);
+  if (knob !== 'resolution') return rungs * (profile.knobs[knob]?.rung ?? lookUpKnob(knob)?.rung ?? 1);
   const sizes = profile.resolutions.map(({ size }) => size);
   const gaps = sizes.flatMap((size, i) => sizes.slice(i + 1, i + 1 + rungs).map((upper) => upper - size));
   return gaps.length === 0 ? null : Math.max(...gaps);
