@@ -1,16 +1,25 @@
 /** A bot: its knobs, its frames, and the agent that may or may not be there. */
 import { DEFAULT_FRAME_RULES, type Scene } from '../frames/importance.js';
 import { decideSkip, SKIP_START, type SkipState } from '../frames/skip.js';
-import type { BotLine } from '../shapes/generated/bot-line.js';
+import type { Decision } from '../shapes/decision.js';
 import type { KnobValue } from '../shapes/knob.js';
+import type { SetAnswer } from '../shapes/port.js';
 import type { FrameRules } from '../shapes/rule.js';
 import type { Told } from './answer.js';
-import { TimedFrame, toScene } from './frame.js';
+import { addFlags } from './bounds.js';
+import { checkOptions } from './check-options.js';
+import { type FrameHome, TimedFrame } from './frame.js';
+import { FrameRecord } from './frame-record.js';
+import type { Frame, Inference } from './frame-types.js';
 import { KnobBoard } from './knob-board.js';
-import { LineQueue } from './line-queue.js';
+import { LineQueue, type QueuedLine } from './line-queue.js';
 import { Link } from './link.js';
 import { expandKnobs, expandModels } from './offer.js';
-import type { Bot, ConnectOptions, Frame } from './types.js';
+import { Problems } from './problems.js';
+import type { Answer, Recommendation } from './question-types.js';
+import { AgentQuestions } from './questions.js';
+import { runIn } from './run-in.js';
+import type { Bot, ConnectOptions } from './types.js';
 
 /** Named in the hello; a test holds it to the package's version. */
 export const SDK_NAME = 'evenkeel-typescript 0.1.0';
@@ -23,27 +32,38 @@ const NO_SCENE: Scene = {};
 /**
  * Connects a bot to the agent, now or whenever there is one. Returns at once.
  * @param name What the bot is called on the agent's screen, 1 to 64 characters.
- * @throws TypeError for a knob that offers nothing; never later.
+ * @throws TypeError for a name, knob or option that cannot be; never later.
  */
 export function connect(name: string, options: ConnectOptions): Bot {
   return new ConnectedBot(name, options);
 }
 
-class ConnectedBot implements Bot {
+class ConnectedBot implements Bot, FrameHome {
+  readonly problems: Problems = new Problems();
   readonly #queue = new LineQueue();
   readonly #board: KnobBoard;
   readonly #link: Link;
+  readonly #questions: AgentQuestions;
+  readonly #sample: number;
   #frameRules: FrameRules = DEFAULT_FRAME_RULES;
   #skip: SkipState = SKIP_START;
+  /** What the frame that comes next is told to be. */
   #scene: Scene | null = null;
   #frames = 0;
+  /** Processed frames until one is timed again. */
+  #untimed = 0;
+  /** The frame begun last, while it runs. */
+  #open: TimedFrame | null = null;
   #isPaused = false;
   #isClosed = false;
 
   constructor(name: string, options: ConnectOptions) {
+    checkOptions(name, options);
+    this.#sample = options.sample ?? 1;
     const offers = expandKnobs(options.knobs);
     const models = expandModels(options.models, offers);
     this.#board = new KnobBoard(offers, (line) => this.#send(line));
+    this.#questions = new AgentQuestions(options, this.problems);
     this.#link = new Link({
       where: options,
       queue: this.#queue,
@@ -72,6 +92,10 @@ class ConnectedBot implements Bot {
     return this.#link.refusal;
   }
 
+  get problem(): string | null {
+    return this.problems.newest;
+  }
+
   get decision(): Readonly<Record<string, KnobValue>> {
     return this.#board.decision;
   }
@@ -81,40 +105,59 @@ class ConnectedBot implements Bot {
   }
 
   on(knob: string, apply: (value: KnobValue) => void | Promise<void>): void {
-    this.#board.on(knob, apply);
+    if (typeof apply !== 'function') this.problems.sayOnce('on', knob, 'a function', apply);
+    else if (!this.#board.on(knob, apply)) this.problems.sayOnce('on', knob, 'a knob that was offered', knob);
   }
 
   shouldSkip(scene: Scene = NO_SCENE): boolean {
     const share = this.#board.decision.frameSkip;
     const atMs = performance.now();
+    const flags = addFlags(null, scene);
     const verdict = decideSkip(
       this.#skip,
       typeof share === 'number' ? share : 0,
-      scene,
+      flags ?? NO_SCENE,
       this.#frameRules,
       atMs,
     );
     this.#skip = verdict.state;
-    this.#scene = verdict.skip ? null : scene;
+    this.#scene = verdict.skip ? null : flags;
     if (!verdict.skip) return false;
     this.#frames += 1;
-    const flags = toScene(scene);
-    this.#send({
-      kind: 'frame',
-      id: this.#frames,
-      atMs: Math.round(atMs * 1000) / 1000,
-      skipped: true,
-      skipReason: verdict.reason,
-      ...(flags === undefined ? {} : { scene: flags }),
-    });
+    const record = new FrameRecord(this.#frames, atMs);
+    record.skipReason = verdict.reason;
+    record.scene = flags;
+    this.#send(record);
     return true;
   }
 
-  frame(size: readonly [width: number, height: number]): Frame {
-    const scene = this.#scene;
+  frame(size: readonly [width: number, height: number]): Frame;
+  frame<T>(size: readonly [width: number, height: number], work: (frame: Frame) => T): T;
+  frame<T>(size: readonly [number, number], work?: (frame: Frame) => T): Frame | T {
+    const frame = this.#newFrame();
+    frame.begin(size, this.#scene);
     this.#scene = null;
-    this.#frames += 1;
-    return new TimedFrame(this.#frames, size, scene, (line) => this.#send(line));
+    return work === undefined ? frame : runIn(frame, work, endFrame);
+  }
+
+  startFrame(size: readonly [width: number, height: number]): Frame;
+  startFrame<T>(size: readonly [width: number, height: number], work: (frame: Frame) => T): T;
+  startFrame<T>(size: readonly [number, number], work?: (frame: Frame) => T): Frame | T {
+    return work === undefined ? this.frame(size) : this.frame(size, work);
+  }
+
+  startInference(model: string, size: number | readonly [width: number, height: number]): Inference {
+    if (this.#open !== null) return this.#open.inference(model, size);
+    const frame = this.#newFrame();
+    frame.isTold(this.#scene);
+    this.#scene = null;
+    return frame.beginInference(model, size, true);
+  }
+
+  /** What ends goes into the queue, from where it is sent. */
+  finished(frame: TimedFrame, record: FrameRecord): void {
+    if (this.#open === frame) this.#open = null;
+    this.#send(record);
   }
 
   pause(): void {
@@ -132,7 +175,40 @@ class ConnectedBot implements Bot {
     return this.#link.close();
   }
 
-  #send(line: BotLine): void {
+  forceOptimization(): Promise<Decision | null> {
+    return this.#questions.forceOptimization();
+  }
+
+  applyPreset(name: string, forS?: number): Promise<SetAnswer | null> {
+    return this.#questions.applyPreset(name, forS);
+  }
+
+  recommendations(): Promise<Recommendation[] | null> {
+    return this.#questions.recommendations();
+  }
+
+  snapshot(): Promise<Answer | null> {
+    return this.#questions.snapshot();
+  }
+
+  bottleneckAnalysis(): Promise<Answer | null> {
+    return this.#questions.bottleneckAnalysis();
+  }
+
+  export(file: string): Promise<string | null> {
+    return this.#questions.export(file);
+  }
+
+  #newFrame(): TimedFrame {
+    this.#frames += 1;
+    const isTimed = this.#untimed === 0;
+    this.#untimed = isTimed ? this.#sample - 1 : this.#untimed - 1;
+    const frame = new TimedFrame(this.#frames, this, isTimed);
+    this.#open = frame;
+    return frame;
+  }
+
+  #send(line: QueuedLine): void {
     if (this.#isClosed) return;
     this.#queue.push(line);
     this.#link.wake();
@@ -149,4 +225,8 @@ class ConnectedBot implements Bot {
     if (frameRules !== null) this.#frameRules = frameRules;
     this.#board.decide(decision, revision);
   }
+}
+
+function endFrame(frame: Frame): void {
+  frame.finishFrame();
 }

@@ -1,140 +1,178 @@
-/** The profiling calls: a frame times itself, its stages and its inference, and becomes one line. */
+/** A frame that times itself, its stages and its inference, and becomes one line. */
 import type { Scene } from '../frames/importance.js';
-import type { FrameInference, FrameLine } from '../shapes/generated/bot-line.js';
-import type { Frame, FrameEnd, Inference } from './types.js';
+import { addFlags, isCount, isMs, isSide, LARGEST_MS, MOST_STAGES, sideOf, toMicros } from './bounds.js';
+import { FrameRecord, InferenceRecord, metricsOf } from './frame-record.js';
+import type { Frame, FrameEnd, FrameMetrics, Inference } from './frame-types.js';
+import { type RunFrame, TimedInference } from './inference.js';
+import { isName } from './names.js';
+import type { Problems } from './problems.js';
+import { runIn } from './run-in.js';
 
-/** Names and counts beyond these make the agent refuse the whole line, so they are left out. */
-const NAME = /^[A-Za-z][A-Za-z0-9_]{0,31}$/;
-const LARGEST_MS = 3_600_000;
-const MOST_STAGES = 32;
-
-/** Milliseconds to the microsecond; undefined for what is no duration. */
-export function toMs(ms: number): number | undefined {
-  return ms >= 0 && ms <= LARGEST_MS ? Math.round(ms * 1000) / 1000 : undefined;
+/** What a frame needs of its bot. */
+export interface FrameHome {
+  readonly problems: Problems;
+  /** Takes a finished frame. */
+  finished(frame: TimedFrame, record: FrameRecord): void;
 }
 
-/** Only what the wire takes: known kinds of names, true and false. */
-export function toScene(scene: Scene): Record<string, boolean> | undefined {
-  let flags: Record<string, boolean> | undefined;
-  for (const name of Object.keys(scene)) {
-    if (!NAME.test(name)) continue;
-    flags ??= {};
-    flags[name] = Boolean(scene[name]);
+/** Becomes a line once, when it ends. */
+export class TimedFrame implements Frame, RunFrame {
+  readonly #record: FrameRecord;
+  readonly #home: FrameHome;
+  /** Whether stages and the parts of the inference are recorded; when it began and ended always is. */
+  readonly #isTimed: boolean;
+  #metrics: FrameMetrics | null = null;
+
+  constructor(id: number, home: FrameHome, isTimed: boolean) {
+    this.#record = new FrameRecord(id, performance.now());
+    this.#home = home;
+    this.#isTimed = isTimed;
   }
-  return flags;
-}
 
-/** Where a finished frame goes. */
-export type Send = (line: FrameLine) => void;
+  get id(): number {
+    return this.#record.id;
+  }
 
-/** Sends its line once, when it ends. */
-export class TimedFrame implements Frame {
-  readonly #line: FrameLine;
-  readonly #send: Send;
-  #startMs: number;
-  #isOver = false;
+  /** What is true of it. */
+  isTold(scene: Scene | null): void {
+    this.#record.scene = scene;
+  }
 
-  constructor(id: number, size: readonly [number, number], scene: Scene | null, send: Send) {
-    this.#startMs = performance.now();
-    this.#send = send;
-    this.#line = { kind: 'frame', id, atMs: this.#startMs };
-    const [width, height] = size;
-    if (isSide(width)) this.#line.width = width;
-    if (isSide(height)) this.#line.height = height;
-    const flags = scene === null ? undefined : toScene(scene);
-    if (flags !== undefined) this.#line.scene = flags;
+  /** How large the picture is, in pixels, and what is true of it. */
+  begin(size: readonly [number, number] | undefined, scene: Scene | null): void {
+    const record = this.#record;
+    record.scene = scene;
+    const width = size?.[0];
+    const height = size?.[1];
+    if (isSide(width)) record.width = width;
+    if (isSide(height)) record.height = height;
+    if (record.width < 0 || record.height < 0)
+      this.#home.problems.sayOnce('frame', 'size', '[width, height] in pixels', size);
   }
 
   stage<T>(name: string, work: () => T): T {
-    const startMs = performance.now();
-    let isPending = false;
-    const record = (): void => this.#addStage(name, performance.now() - startMs);
-    try {
-      const result = work();
-      if (!(result instanceof Promise)) return result;
-      isPending = true;
-      return result.finally(record) as T;
-    } finally {
-      if (!isPending) record();
+    if (typeof work !== 'function') {
+      this.#home.problems.sayOnce('stage', name, 'a function that does the work', work);
+      return undefined as T;
     }
+    if (!this.#isTimed) return work();
+    const startMs = performance.now();
+    let result: T;
+    try {
+      result = work();
+    } catch (error) {
+      this.#addStage(name, performance.now() - startMs);
+      throw error;
+    }
+    if (result instanceof Promise) {
+      return result.finally(() => this.#addStage(name, performance.now() - startMs)) as T;
+    }
+    this.#addStage(name, performance.now() - startMs);
+    return result;
   }
 
   recordStage(name: string, ms: number): void {
-    if (name === 'capture' && ms > performance.now() - this.#startMs && ms <= LARGEST_MS) this.#startMs -= ms;
-    this.#addStage(name, ms);
+    if (name === 'capture' && isMs(ms) && this.#metrics === null) {
+      const beganMs = performance.now() - ms;
+      if (beganMs < this.#record.atMs) this.#record.atMs = Math.max(0, beganMs);
+    }
+    if (this.#isTimed) this.#addStage(name, ms);
   }
 
-  inference(model: string, size: number | readonly [number, number]): Inference {
-    const side = typeof size === 'number' ? size : Math.max(...size);
-    const line: FrameInference = {
-      model: String(model).slice(0, 128),
-      ...(isSide(side) ? { size: side } : {}),
-    };
-    this.#line.inference = line;
-    return new TimedInference(line);
+  inference(model: string, size: number | readonly [number, number]): Inference;
+  inference<T>(model: string, size: number | readonly [number, number], work: (run: Inference) => T): T;
+  inference<T>(
+    model: string,
+    size: number | readonly [number, number],
+    work?: (run: Inference) => T,
+  ): Inference | T {
+    const run = this.beginInference(model, size, false);
+    return work === undefined ? run : runIn(run, work, (one) => one.finish());
   }
 
-  finish({ queueSize, drops, waitMs, scene }: FrameEnd = {}): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    const line = this.#line;
-    line.atMs = Math.max(0, Math.round(this.#startMs * 1000) / 1000);
-    line.totalMs = Math.min(LARGEST_MS, Math.round((performance.now() - this.#startMs) * 1000) / 1000);
-    const waited = waitMs === undefined ? undefined : toMs(waitMs);
-    if (waited !== undefined) line.waitMs = waited;
-    if (isCount(queueSize)) line.queueSize = queueSize;
-    if (isCount(drops)) line.drops = drops;
-    if (scene !== undefined) line.scene = { ...line.scene, ...toScene(scene) };
-    this.#send(line);
+  /** As `inference`; a run that is `alone` takes the frame with it when it ends. */
+  beginInference(model: string, size: number | readonly [number, number], isAlone: boolean): TimedInference {
+    const side = sideOf(size);
+    const { problems } = this.#home;
+    const isNamed = typeof model === 'string' && model !== '';
+    if (!isNamed) problems.sayOnce('inference', 'model', 'the name of a model', model);
+    if (side === undefined) problems.sayOnce('inference', 'size', 'a side in whole pixels', size);
+    const record = new InferenceRecord(
+      isNamed ? (model.length > 128 ? model.slice(0, 128) : model) : 'unnamed',
+      side,
+    );
+    if (this.#metrics === null) this.#record.inference = record;
+    return new TimedInference(record, this, { isTimed: this.#isTimed, isAlone, problems });
+  }
+
+  finishFrame(end?: FrameEnd): FrameMetrics {
+    if (this.#metrics !== null) return this.#metrics;
+    const record = this.#record;
+    const totalMs = toMicros(performance.now() - record.atMs);
+    record.totalMs = totalMs < LARGEST_MS ? totalMs : LARGEST_MS;
+    if (end !== undefined && end !== null) this.#takeEnd(end);
+    const metrics = metricsOf(record, record.totalMs);
+    this.#metrics = metrics;
+    this.#home.finished(this, record);
+    return metrics;
+  }
+
+  finish(end?: FrameEnd): FrameMetrics {
+    return this.finishFrame(end);
+  }
+
+  [Symbol.dispose](): void {
+    this.finishFrame();
+  }
+
+  /** The metrics of a frame that may still run. */
+  metricsNow(): FrameMetrics {
+    return this.#metrics ?? metricsOf(this.#record, toMicros(performance.now() - this.#record.atMs));
+  }
+
+  /** A run alone took at least what its parts took: told afterwards, they came before its begin was noticed. */
+  finishWithRun(run: InferenceRecord): FrameMetrics {
+    const record = this.#record;
+    const beganMs = performance.now() - run.totalMs;
+    if (run.totalMs > 0 && beganMs < record.atMs) record.atMs = Math.max(0, beganMs);
+    return this.finishFrame();
+  }
+
+  #takeEnd({ queueSize, drops, waitMs, scene }: FrameEnd): void {
+    const record = this.#record;
+    const { problems } = this.#home;
+    if (isCount(queueSize)) record.queueSize = queueSize;
+    else if (queueSize !== undefined) problems.sayOnce('finish', 'queueSize', 'a whole number', queueSize);
+    if (isCount(drops)) record.drops = drops;
+    else if (drops !== undefined) problems.sayOnce('finish', 'drops', 'a whole number', drops);
+    if (isMs(waitMs)) record.waitMs = waitMs;
+    else if (waitMs !== undefined) problems.sayOnce('finish', 'waitMs', 'milliseconds', waitMs);
+    if (scene !== undefined) record.scene = addFlags(record.scene, scene);
   }
 
   #addStage(name: string, ms: number): void {
-    const took = toMs(ms);
-    if (took === undefined || !NAME.test(name)) return;
-    this.#line.stagesMs ??= {};
-    const stages = this.#line.stagesMs;
-    const before = Object.hasOwn(stages, name) ? stages[name] : undefined;
-    if (before === undefined && Object.keys(stages).length >= MOST_STAGES) return;
-    stages[name] = before === undefined ? took : (toMs(before + took) ?? before);
-  }
-}
-
-class TimedInference implements Inference {
-  readonly #line: FrameInference;
-
-  constructor(line: FrameInference) {
-    this.#line = line;
-  }
-
-  recordPreprocessing(ms: number): void {
-    this.#record('preprocessMs', ms);
-  }
-
-  recordInference(ms: number): void {
-    this.#record('inferenceMs', ms);
-  }
-
-  recordPostprocessing(ms: number): void {
-    this.#record('postprocessMs', ms);
-  }
-
-  finish(detections: number, gpuMemoryMib?: number): void {
-    if (isCount(detections)) this.#line.detections = detections;
-    if (gpuMemoryMib !== undefined && gpuMemoryMib >= 0 && gpuMemoryMib <= 16_777_216) {
-      this.#line.gpuMemoryMib = gpuMemoryMib;
+    if (this.#metrics !== null) return;
+    const { problems } = this.#home;
+    if (!isName(name)) {
+      const expected = 'a name of letters, digits and _ that begins with a letter, 32 long at most';
+      problems.sayOnce('stage', name, expected, name);
+      return;
     }
+    if (!isMs(ms)) {
+      problems.sayOnce('stage', name, 'milliseconds', ms);
+      return;
+    }
+    const { stages, stagesMs } = this.#record;
+    for (let stage = 0; stage < stages.length; stage += 1) {
+      if (stages[stage] !== name) continue;
+      stagesMs[stage] = Math.min(LARGEST_MS, Number(stagesMs[stage]) + ms);
+      return;
+    }
+    if (stages.length >= MOST_STAGES) {
+      problems.sayOnce('stage', 'count', `${MOST_STAGES} stages at most`, name);
+      return;
+    }
+    stages.push(name);
+    stagesMs.push(ms);
   }
-
-  #record(key: 'preprocessMs' | 'inferenceMs' | 'postprocessMs', ms: number): void {
-    const took = toMs(ms);
-    if (took !== undefined) this.#line[key] = took;
-  }
-}
-
-function isCount(value: number | undefined): value is number {
-  return value !== undefined && Number.isInteger(value) && value >= 0 && value <= 1_000_000_000;
-}
-
-function isSide(value: number): boolean {
-  return Number.isInteger(value) && value >= 1 && value <= 16_384;
 }

@@ -2,15 +2,6 @@
 export { type Changes, FrameChange, type FrameChangeOptions, type ShareRect } from '../frames/change.js';
 export { type PixelLayout, THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH, thumbnail } from '../frames/thumbnail.js';
 export { connect } from './bot.js';
-export type {
-  Bot,
-  ConnectOptions,
-  Frame,
-  FrameEnd,
-  Inference,
-  KnobSpec,
-  KnobValue,
-  ModelOffer,
-  ModelSpec,
-  Scene,
-} from './types.js';
+export type { Frame, FrameEnd, FrameMetrics, Inference, InferenceMetrics } from './frame-types.js';
+export type { Answer, Questions, Recommendation } from './question-types.js';
+export type { Bot, ConnectOptions, KnobSpec, KnobValue, ModelOffer, ModelSpec, Scene } from './types.js';

@@ -52,10 +52,11 @@ export class KnobBoard {
     return Object.fromEntries(now);
   }
 
-  /** Sets the function that changes a knob. Knobs that were not offered are never decided, and nothing is called. */
-  on(name: string, apply: Apply): void {
+  /** Sets the function that changes a knob; false for one that was not offered: it is never decided. */
+  on(name: string, apply: Apply): boolean {
     const knob = this.#knobs.get(name);
     if (knob !== undefined) knob.apply = apply;
+    return knob !== undefined;
   }
 
   /** Takes a decision and starts what it changes. What was not offered is left alone. */

@@ -1,12 +1,21 @@
 /** Lines on their way to the agent, bounded: the oldest goes when there is no room. */
-import type { BotLine } from '../shapes/generated/bot-line.js';
+import type { BotLine, FrameLine } from '../shapes/generated/bot-line.js';
+import { FrameRecord, frameText } from './frame-record.js';
 
 /** Some 8 s of frames at 120 a second; what is older is late anyway. */
 const LIMIT = 1_024;
 
+/** A line before it is text. */
+export type QueuedLine = FrameRecord | Exclude<BotLine, FrameLine>;
+
+/** A line as the wire has it, without its end. */
+export function lineText(line: QueuedLine): string {
+  return line instanceof FrameRecord ? frameText(line) : JSON.stringify(line);
+}
+
 /** Adding never waits and never fails; what was lost is counted. */
 export class LineQueue {
-  #lines: BotLine[] = [];
+  #lines: QueuedLine[] = [];
   /** Lines before this one are gone; moving them at each would cost more than the line. */
   #head = 0;
   #dropped = 0;
@@ -21,7 +30,7 @@ export class LineQueue {
   }
 
   /** Where there is no room the oldest line goes, and is counted as dropped. */
-  push(line: BotLine): void {
+  push(line: QueuedLine): void {
     if (this.#lines.length - this.#head >= LIMIT) {
       this.#head += 1;
       this.#dropped += 1;
@@ -31,15 +40,23 @@ export class LineQueue {
   }
 
   /** The oldest lines, at most `count`, which leave the queue. */
-  take(count: number): BotLine[] {
+  take(count: number): QueuedLine[] {
     const taken = this.#lines.slice(this.#head, this.#head + count);
     this.#head += taken.length;
     if (this.isEmpty) this.#trim();
     return taken;
   }
 
+  /** Lines that were taken and did not arrive come first again; those for which there is no room are dropped. */
+  putBack(lines: readonly QueuedLine[]): void {
+    this.#trim();
+    const all = [...lines, ...this.#lines];
+    this.#dropped += Math.max(0, all.length - LIMIT);
+    this.#lines = all.slice(-LIMIT);
+  }
+
   /** Forgets the lines that do not matter any more; they do not count as dropped. */
-  keepOnly(matters: (line: BotLine) => boolean): void {
+  keepOnly(matters: (line: QueuedLine) => boolean): void {
     this.#trim();
     this.#lines = this.#lines.filter(matters);
   }

@@ -11,6 +11,12 @@ import type { ConnectOptions } from './types.js';
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
 
+/** A session that breaks off sooner than this, in ms, may have met something that cannot carry a long request. */
+const SHORT_LIFE_MS = 5_000;
+
+/** After so many of them the next one sends batches. */
+const SHORT_LIVES = 2;
+
 /** How long a goodbye may take, in ms (wire.md: 200 ms). */
 const BYE_MS = 200;
 
@@ -35,6 +41,7 @@ export class Link {
   refusal: string | null = null;
   #session: AgentSession | null = null;
   #failures = 0;
+  #shortLives = 0;
   #retry: NodeJS.Timeout | null = null;
   #lease: NodeJS.Timeout | null = null;
   #isClosed = false;
@@ -81,12 +88,19 @@ export class Link {
       const welcome = readWelcome(await sayHello(peer, this.#options.hello()));
       if (welcome === null) throw new Error('the answer to the hello is none');
       if (this.#isClosed) return;
-      const session = new AgentSession(peer, welcome, this.#options.queue, {
-        told: (told) => this.#options.told(told),
-        ended: () => this.#ended(session),
-      });
+      const { queue } = this.#options;
+      const inBatches = this.#shortLives >= SHORT_LIVES;
+      const session = new AgentSession(
+        { peer, welcome, queue, inBatches },
+        {
+          told: (told) => this.#options.told(told),
+          proven: () => {
+            this.#failures = 0;
+          },
+          ended: () => this.#ended(session),
+        },
+      );
       this.#session = session;
-      this.#failures = 0;
       this.refusal = null;
       if (this.#lease !== null) clearTimeout(this.#lease);
       this.#options.begun();
@@ -102,6 +116,9 @@ export class Link {
   #ended(session: AgentSession): void {
     this.#session = null;
     if (this.#isClosed) return;
+    const isShort = performance.now() - session.beganMs < SHORT_LIFE_MS;
+    // After batches the long request gets another chance: what stood between may be gone.
+    this.#shortLives = session.isInBatches ? SHORT_LIVES - 1 : isShort ? this.#shortLives + 1 : 0;
     const leftMs = session.heardMs + session.leaseMs - performance.now();
     this.#lease = setTimeout(() => this.#options.lost(), Math.max(0, leftMs));
     this.#lease.unref();

@@ -1,6 +1,8 @@
 /** What a bot sees of the SDK. */
 import type { Scene } from '../frames/importance.js';
 import type { KnobValue, ModelOffer } from '../shapes/knob.js';
+import type { Frame, Inference } from './frame-types.js';
+import type { Questions } from './question-types.js';
 
 export type { KnobValue, ModelOffer, Scene };
 
@@ -44,14 +46,25 @@ export interface ConnectOptions {
   token?: string;
   /** Another state folder than the person's own. */
   stateDir?: string;
+  /**
+   * Times one processed frame in this many, from 1; every frame unless given. The others tell when they began, what
+   * they took in all, their scene, queue, drops, model, size and detections, but neither stages nor the parts of the
+   * inference: rates, loads and frame skipping stay as they are.
+   */
+  sample?: number;
 }
 
 /** A bot's side of the agent. Nothing here waits for the agent or throws because of it. */
-export interface Bot {
+export interface Bot extends Questions {
   /** Whether an agent listens now. */
   readonly connected: boolean;
   /** What the agent answered when it refused this bot (a name or knob it cannot take); null when it did not. */
   readonly refusal: string | null;
+  /**
+   * Why the newest question was not answered, or what was told that cannot be and is left out, in one sentence; null
+   * at first and once a question was answered.
+   */
+  readonly problem: string | null;
   /** The newest value of every offered knob; the bot's own until an agent says otherwise. */
   readonly decision: Readonly<Record<string, KnobValue>>;
   /** Lines lost because too many waited. */
@@ -65,45 +78,20 @@ export interface Bot {
   shouldSkip(scene?: Scene): boolean;
   /** Begins a frame of this size in pixels; its time runs from here. */
   frame(size: readonly [width: number, height: number]): Frame;
+  /** The same for a block: the frame ends when `work` does, or when its promise is settled. */
+  frame<T>(size: readonly [width: number, height: number], work: (frame: Frame) => T): T;
+  /** Another name of `frame`. */
+  startFrame(size: readonly [width: number, height: number]): Frame;
+  startFrame<T>(size: readonly [width: number, height: number], work: (frame: Frame) => T): T;
+  /**
+   * Begins a model's run on the frame begun last, if that has not ended; else on a frame of its own, which takes as
+   * long as the run. Where several frames are under way at once, `inference` of the frame says which one is meant.
+   */
+  startInference(model: string, size: number | readonly [width: number, height: number]): Inference;
   /** Says that frames stop for a reason (menu, login). */
   pause(): void;
   /** Says that frames go on. */
   resume(): void;
   /** Says goodbye and ends within 200 ms, whatever the agent does. */
   close(): Promise<void>;
-}
-
-/** What a bot knows at a frame's end. */
-export interface FrameEnd {
-  /** Frames that wait in the bot's queue. */
-  queueSize?: number;
-  /** Frames lost since the line before. */
-  drops?: number;
-  /** Deliberate sleep before this frame, outside its time, in ms. */
-  waitMs?: number;
-  /** What is true of the frame, over what `shouldSkip` was told. */
-  scene?: Scene;
-}
-
-/** One frame of the bot's loop, timed from when it was begun. */
-export interface Frame {
-  /** Times a stage: `work` itself or, when it gives a promise, until that is settled. A name's times add up. */
-  stage<T>(name: string, work: () => T): T;
-  /**
-   * Records a stage timed elsewhere, in ms. A `capture` longer than the frame has lasted came before it, and the
-   * frame then begins with it.
-   */
-  recordStage(name: string, ms: number): void;
-  /** Begins the model's run on this frame; `size` is the side in pixels. */
-  inference(model: string, size: number | readonly [width: number, height: number]): Inference;
-  /** Ends and reports the frame. A second call does nothing. */
-  finish(end?: FrameEnd): void;
-}
-
-/** One model's run on a frame, told in its parts, in ms. */
-export interface Inference {
-  recordPreprocessing(ms: number): void;
-  recordInference(ms: number): void;
-  recordPostprocessing(ms: number): void;
-  finish(detections: number, gpuMemoryMib?: number): void;
 }

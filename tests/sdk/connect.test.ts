@@ -106,6 +106,22 @@ test('a knob that offers nothing is refused when the bot starts, not later', () 
   expect(() => connect('bot', { knobs: { resolution: true } })).toThrow('true is for frameSkip');
 });
 
+test.each([
+  ['name', '', {}],
+  ['name', 'two\nlines', {}],
+  ['knobs', 'bot', { knobs: undefined }],
+  ['knobs', 'bot', { knobs: { Model: ['a'] } }],
+  ['loop', 'bot', { loop: 'oldest' }],
+  ['maxFps', 'bot', { maxFps: 0 }],
+  ['sample', 'bot', { sample: 0.5 }],
+  ['token', 'bot', { token: 7 }],
+  ['url', 'bot', { url: 'https://example.org' }],
+])('a wrong %s is refused with what was expected and what came', (what, name, options) => {
+  const call = (): Bot => connect(name, { knobs: {}, ...options } as unknown as ConnectOptions);
+  expect(call).toThrow(TypeError);
+  expect(call).toThrow(new RegExp(`^connect: ${what}: expected .*, got `));
+});
+
 test('sends frames with their stages and inference, and skipped ones by itself', async () => {
   const agent = await startAgent();
   const bot = startBot();
@@ -305,12 +321,12 @@ test('an agent that takes connections and never reads stops nothing', async () =
   await bot.close();
 });
 
-test('a wrong token or a name that cannot be is told as the agent’s refusal', async () => {
+test('a wrong token or an offer that cannot be is told as the agent’s refusal', async () => {
   await startAgent();
   const bot = startBot({ token: 'wrong' });
   await waitUntil(() => bot.refusal !== null);
   expect(bot.refusal).toContain('unauthorized');
-  const nameless = startBot({}, '');
-  await waitUntil(() => nameless.refusal !== null);
-  expect(nameless.refusal).toContain('name');
+  const twice = startBot({ models: ['yolov8n', 'yolov8s', 'yolov8s'] });
+  await waitUntil(() => twice.refusal !== null);
+  expect(twice.refusal).toContain('each name once');
 });
