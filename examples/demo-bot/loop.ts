@@ -1,6 +1,6 @@
 /** The frame loop: capture → yolo → minimap → ocr → act, every stage timed, every frame told to the SDK. */
 import type { Frame as Picture, Runtime } from 'evenkeel/models';
-import type { Bot, Frame } from 'evenkeel/sdk';
+import type { Bot, Frame, FrameEnd, Inference } from 'evenkeel/sdk';
 import { chooseDeed, type Deed } from './act.js';
 import type { Settings } from './knobs.js';
 import { FRAME } from './layout.js';
@@ -10,8 +10,19 @@ import type { Pacer } from './pacer.js';
 import type { Scene } from './scene.js';
 import { STEP_MS, type World } from './world.js';
 
+/** What of the SDK's inference the loop needs. */
+type LoopInference = Pick<Inference, 'recordPreprocessing' | 'recordInference' | 'recordPostprocessing'> & {
+  finish(detections: number): unknown;
+};
+
+/** What of the SDK's frame the loop needs. */
+export interface LoopFrame extends Pick<Frame, 'stage'> {
+  inference(model: string, size: [number, number]): LoopInference;
+  finish(end: FrameEnd): unknown;
+}
+
 export interface LoopParts {
-  bot: Pick<Bot, 'shouldSkip' | 'frame'>;
+  bot: Pick<Bot, 'shouldSkip'> & { frame(size: [number, number]): LoopFrame };
   runtime: Pick<Runtime, 'infer' | 'model'>;
   settings: Settings;
   world: World;
@@ -83,7 +94,7 @@ function capture(scene: Scene, world: World, buffer: Picture['data'] | undefined
 
 async function processFrame(
   { runtime, settings, minimap, ocr }: LoopParts,
-  frame: Frame,
+  frame: LoopFrame,
   picture: Picture,
 ): Promise<{ deed: Deed; data: Picture['data'] }> {
   const size: [number, number] = [settings.resolution, settings.resolution];

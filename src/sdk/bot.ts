@@ -2,6 +2,7 @@
 import { DEFAULT_FRAME_RULES, type Scene } from '../frames/importance.js';
 import { decideSkip, SKIP_START, type SkipState } from '../frames/skip.js';
 import type { Decision } from '../shapes/decision.js';
+import type { BottleneckAnswer, Recommendation, Snapshot } from '../shapes/generated/answers.js';
 import type { KnobValue } from '../shapes/knob.js';
 import type { SetAnswer } from '../shapes/port.js';
 import type { FrameRules } from '../shapes/rule.js';
@@ -16,7 +17,6 @@ import { LineQueue, type QueuedLine } from './line-queue.js';
 import { Link } from './link.js';
 import { expandKnobs, expandModels } from './offer.js';
 import { Problems } from './problems.js';
-import type { Answer, Recommendation } from './question-types.js';
 import { AgentQuestions } from './questions.js';
 import { runIn } from './run-in.js';
 import type { Bot, ConnectOptions } from './types.js';
@@ -187,11 +187,11 @@ class ConnectedBot implements Bot, FrameHome {
     return this.#questions.recommendations();
   }
 
-  snapshot(): Promise<Answer | null> {
+  snapshot(): Promise<Snapshot | null> {
     return this.#questions.snapshot();
   }
 
-  bottleneckAnalysis(): Promise<Answer | null> {
+  bottleneckAnalysis(): Promise<BottleneckAnswer | null> {
     return this.#questions.bottleneckAnalysis();
   }
 

@@ -1,24 +1,7 @@
 /** What a bot may ask the agent, and what it is told. */
 import type { Decision } from '../shapes/decision.js';
+import type { BottleneckAnswer, Recommendation, Snapshot } from '../shapes/generated/answers.js';
 import type { SetAnswer } from '../shapes/port.js';
-
-/** What the agent answers as JSON, as its HTTP API documents it. */
-export type Answer = Record<string, unknown>;
-
-/** One thing that a person might do now. */
-export interface Recommendation {
-  /** The rule's id. */
-  rule: string;
-  /** What, why, and what it should bring. */
-  text: string;
-  /** The knob that would change, and what it would be. */
-  knob?: string;
-  value?: number | string;
-  /** ISO 8601: since when it stands. */
-  since: string;
-  /** Of a warning. */
-  severity?: 'info' | 'warning' | 'critical';
-}
 
 /**
  * Questions to the agent, answered within 2 s. None rejects: without an agent, or with one that refuses, the answer is
@@ -32,9 +15,9 @@ export interface Questions {
   /** What a person might do now (GET /v1/recommendations). */
   recommendations(): Promise<Recommendation[] | null>;
   /** Everything measured now (GET /v1/snapshot). */
-  snapshot(): Promise<Answer | null>;
+  snapshot(): Promise<Snapshot | null>;
   /** What limits the frame rate, and the figures that say so (GET /v1/bottleneck). */
-  bottleneckAnalysis(): Promise<Answer | null>;
+  bottleneckAnalysis(): Promise<BottleneckAnswer | null>;
   /**
    * Writes one JSON document `{ at, snapshot, knobs, bottleneck, recommendations, decisions }`, decisions those since the
    * agent's start; its absolute path. A file that is there is replaced, whole or not at all.

@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Decision } from '../shapes/decision.js';
+import type { BottleneckAnswer, Recommendation, Snapshot } from '../shapes/generated/answers.js';
 import type { SetAnswer } from '../shapes/port.js';
 import { findAgent } from './address.js';
 import type { Problems } from './problems.js';
-import type { Answer, Questions, Recommendation } from './question-types.js';
+import type { Questions } from './question-types.js';
 import { askOnce, Refusal } from './requests.js';
 import type { ConnectOptions } from './types.js';
 
@@ -41,18 +42,18 @@ export class AgentQuestions implements Questions {
     return answer?.recommendations ?? null;
   }
 
-  snapshot(): Promise<Answer | null> {
-    return this.#ask<Answer>('GET', '/v1/snapshot');
+  snapshot(): Promise<Snapshot | null> {
+    return this.#ask<Snapshot>('GET', '/v1/snapshot');
   }
 
-  bottleneckAnalysis(): Promise<Answer | null> {
-    return this.#ask<Answer>('GET', '/v1/bottleneck');
+  bottleneckAnalysis(): Promise<BottleneckAnswer | null> {
+    return this.#ask<BottleneckAnswer>('GET', '/v1/bottleneck');
   }
 
   async export(file: string): Promise<string | null> {
     const paths = ['snapshot', 'state', 'bottleneck', 'recommendations', 'decisions'];
     const [snapshot, state, bottleneck, recommendations, decisions] = await Promise.all(
-      paths.map((path) => this.#ask<Answer>('GET', `/v1/${path}`)),
+      paths.map((path) => this.#ask<Record<string, unknown>>('GET', `/v1/${path}`)),
     );
     if (!snapshot || !state || !bottleneck || !recommendations || !decisions) return null;
     const document = {

@@ -53,7 +53,7 @@ function rig(
           },
           recordStage: () => undefined,
           inference: (model, size) => {
-            const [width, height] = typeof size === 'number' ? [size, size] : size;
+            const [width, height] = size;
             one.inference.push([model, width, height]);
             return {
               recordPreprocessing: () => undefined,
