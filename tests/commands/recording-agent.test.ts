@@ -34,12 +34,12 @@ async function killOnce(): Promise<void> {
   const url = await addressOf(agent);
   const state = async (): Promise<AgentState> =>
     (await (await fetch(`${url}/v1/state`)).json()) as AgentState;
-  const seen = new Set<number>();
   const livesMs = 1_100 + Math.random() * 1_000;
   const firstMs = await until('it ticks', async () => {
     const { atMs } = await state();
     return atMs >= 0 ? atMs : undefined;
   });
+  const seen = new Set([firstMs]);
   let lastMs = firstMs;
   while (lastMs - firstMs < livesMs) {
     lastMs = (await state()).atMs;
