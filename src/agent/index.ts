@@ -3,6 +3,7 @@ export { DecisionCheck } from './check-decisions.js';
 export { Core } from './core.js';
 export { entryText, gradedText, gradeText } from './entry-text.js';
 export type { Log } from './log.js';
+export { engineOfLog } from './log-evaluator.js';
 export { parseMoment } from './moment.js';
 export { noticeText } from './notices.js';
 export { profileOffer } from './profile-offer.js';

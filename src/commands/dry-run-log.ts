@@ -118,7 +118,7 @@ class Passes {
   }
 
   result(log: string, reading: LogReport): DryRunResult {
-    const { kind, profile, notes } = this.#runs;
+    const { kind, profile, assumed, notes } = this.#runs;
     const { samples, durationS, segments, ...rest } = this.#tally.report();
     const report: DryRunReport = {
       kind,
@@ -126,6 +126,7 @@ class Passes {
       durationS,
       segments,
       rejectedRows: reading.rejectedRows,
+      assumed,
       ...rest,
     };
     if (this.#against !== null) {

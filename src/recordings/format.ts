@@ -36,8 +36,20 @@ export interface HeaderLine {
   card: { name: string; simulated: boolean };
   /** The sources that are not real. */
   simulated: string[];
+  /** Of a converted log of another tool, and of no run: what its reader has to know. */
+  imported?: ImportedFrom;
   /** Whose recording it is; only where the person asked for it. */
   identity?: { host: string; user: string; commandLine: string[]; cardUuids: string[] };
+}
+
+/** What a converted log was before. */
+export interface ImportedFrom {
+  /** The format's name, as `inspect` tells it. */
+  format: string;
+  /** Each sample is one frame. */
+  isPerFrame: boolean;
+  /** The facts that a mapping named. */
+  mapped?: string[];
 }
 
 /** Single values of the configuration laid over the profile. */

@@ -23,20 +23,29 @@ export class LogSamples {
 
   /** The next sample. Where time goes back or the tool began anew, the ticks' own time runs on across a gap. */
   take(row: LogRow): Sample {
-    const { timeMs, begins } = row;
+    const { timeMs, begins, stream } = row;
     const stepMs = this.#lastMs === null ? 0 : timeMs - this.#lastMs;
     const isBreak = this.#lastMs !== null && (begins || stepMs < 0);
     this.#lastMs = timeMs;
     this.#atMs += isBreak ? Math.max(stepMs, this.#breakMs) : stepMs;
+    const atMs = Math.round(this.#atMs);
+    if (this.#judge === null)
+      return {
+        kind: 'sample',
+        atMs,
+        wallMs: timeMs,
+        cause: 'interval',
+        readings: readingsOf(row.facts),
+        events: [],
+        ...(begins ? { begins } : {}),
+        ...(stream === undefined ? {} : { stream }),
+      };
     return {
       kind: 'sample',
-      atMs: Math.round(this.#atMs),
+      atMs,
       wallMs: Math.round(timeMs),
       cause: 'interval',
-      readings:
-        this.#judge === null
-          ? readingsOf(row.facts)
-          : withMargin(readingsOf(this.#judge.judge(row, isBreak))),
+      readings: withMargin(readingsOf(this.#judge.judge(row, isBreak))),
       events: [],
     };
   }

@@ -1,5 +1,5 @@
 /** A log of any tool as the lines of a recording, so that rules can run over it. */
-import { FORMAT, FORMAT_VERSION, type HeaderLine, type RecordingLine } from './format.js';
+import { FORMAT, FORMAT_VERSION, type HeaderLine, type ImportedFrom, type RecordingLine } from './format.js';
 import { FrameTicks } from './frame-ticks.js';
 import type { LogRow } from './importers/importer.js';
 import { upperMedian } from './importers/median.js';
@@ -48,17 +48,19 @@ export async function* openLogBatches(
     return;
   }
   const opened = await findFormat(path, options);
-  const { format, isPerFrame } = opened.importer;
+  const { isPerFrame } = opened.importer;
   const batches = readRows(opened, report);
   const ahead = await readAhead(batches);
-  if (ahead.length === 0) throw noSamples(path, format, report);
+  if (ahead.length === 0) throw noSamples(path, opened.from, report);
   const isTicked = isPerFrame && view === 'judged';
   const intervalMs = isTicked ? FRAME_TICK_MS : intervalOf(ahead);
   const samples = new LogSamples(intervalMs, view);
   const ticks = isTicked ? new FrameTicks(ahead, FRAME_TICK_MS) : null;
   const told = (rows: readonly LogRow[]): readonly LogRow[] => (ticks === null ? rows : ticks.take(rows));
   const taken = (rows: readonly LogRow[]): RecordingLine[] => rows.map((row) => samples.take(row));
-  yield [headerOf(format, intervalMs, wallClock(report.isZoned), ahead[0])];
+  const mapped = Object.keys(options.mapping?.columns ?? {});
+  const imported = { format: opened.from, isPerFrame, ...(mapped.length > 0 ? { mapped } : {}) };
+  yield [headerOf(imported, intervalMs, wallClock(report.isZoned), ahead[0])];
   yield taken(told(ahead));
   for await (const rows of batches) yield taken(told(rows));
   yield taken(ticks?.end() ?? []);
@@ -85,11 +87,12 @@ function intervalOf(rows: readonly LogRow[]): number {
 
 /** Every fact of a log comes with its rows, whatever its tier is live. */
 function headerOf(
-  format: string,
+  imported: ImportedFrom,
   intervalMs: number,
   clock: WallClock,
   first: LogRow | undefined,
 ): HeaderLine {
+  const { format } = imported;
   return {
     kind: 'header',
     format: FORMAT,
@@ -107,5 +110,6 @@ function headerOf(
     profile: { name: '', files: [], overlay: { limits: {}, level: {}, knobs: {} } },
     card: { name: format, simulated: false },
     simulated: [],
+    imported,
   };
 }

@@ -1,6 +1,8 @@
 /** Opens a log of any tool and reads its rows as they are written. */
 import { open, stat } from 'node:fs/promises';
+import type { ImportedFrom } from './format.js';
 import { Clock } from './importers/clock.js';
+import { convertedHeader, convertedLog } from './importers/converted.js';
 import { IMPORTERS, sniffImporter } from './importers/formats.js';
 import type { Importer, LogRow } from './importers/importer.js';
 import { checkMapping, mappedCsv } from './importers/mapped-csv.js';
@@ -47,6 +49,8 @@ export interface LogReport extends ReadReport {
 export interface OpenedLog {
   path: string;
   importer: Importer;
+  /** Name of the format that the tool wrote, also where the log was converted since. */
+  from: string;
   options: LogOptions;
 }
 
@@ -74,14 +78,23 @@ export async function readHead(path: string): Promise<{ start: Buffer; lines: st
   }
 }
 
-/** True for what this agent records: a folder, or a file of its lines, plain or compressed. */
+/** True for what this agent records: a folder, or a file of its lines, plain or compressed. A converted log is none. */
 export async function isRecording(path: string): Promise<boolean> {
   const info = await stat(path).catch((cause) => {
     throw unreadableLog(path, cause);
   });
   if (info.isDirectory()) return true;
   const { start, lines } = await readHead(path);
-  return (start[0] === 0x1f && start[1] === 0x8b) || /^\{"kind":/.test(lines[0] ?? '');
+  if (start[0] === 0x1f && start[1] === 0x8b) return true;
+  const [first = ''] = lines;
+  return /^\{"kind":/.test(first) && convertedHeader(first) === null;
+}
+
+/** What a converted log was before; null for every other log. @throws EvenkeelError `badFile` when it cannot be read. */
+export async function readImportedFrom(path: string): Promise<ImportedFrom | null> {
+  if ((await stat(path)).isDirectory()) return null;
+  const { lines } = await readHead(path);
+  return convertedHeader(lines[0] ?? '')?.imported ?? null;
 }
 
 /**
@@ -90,9 +103,12 @@ export async function isRecording(path: string): Promise<boolean> {
  */
 export async function findFormat(path: string, options: LogOptions = {}): Promise<OpenedLog> {
   const { start, lines } = await readHead(path);
+  const converted = convertedHeader(lines[0] ?? '');
+  if (converted !== null)
+    return { path, importer: convertedLog(converted), from: converted.imported.format, options };
   const importer = options.mapping === undefined ? sniffImporter(lines) : mappedCsv;
   if (options.mapping !== undefined) checkMapping(path, options.mapping, lines);
-  if (importer !== null) return { path, importer, options };
+  if (importer !== null) return { path, importer, from: importer.format, options };
   throw unknownLog(path, start, lines, [...new Set(IMPORTERS.map(({ format }) => format))]);
 }
 

@@ -2,7 +2,7 @@
 import type { DryRunReport, Timeline } from '../shapes/dry-run.js';
 import { differenceText } from './difference-text.js';
 import { timelineText, wrap } from './timeline-text.js';
-import { duration, headline, knobLine, notTried, OPEN_LOOP, ruleLine } from './words.js';
+import { assumedLine, duration, headline, knobLine, notTried, OPEN_LOOP, ruleLine } from './words.js';
 
 /** Values of a knob that are told with their time. */
 const MOST_VALUES = 4;
@@ -23,7 +23,7 @@ export function dryRunText(
   { report, profile, timeline, againstTimeline, standing }: Told,
   width: number,
 ): string[] {
-  const { rules, knobs, decisions, digest, factsMissing, difference, kind } = report;
+  const { rules, knobs, decisions, digest, factsMissing, difference, kind, assumed } = report;
   const beside =
     againstTimeline === null || difference === undefined ? null : { timeline: againstTimeline, difference };
   const item = (text: string): string[] => wrap(`  ${text}`, width, 4);
@@ -37,11 +37,12 @@ export function dryRunText(
   return [
     ...wrap(headline(report, profile), width),
     ...(kind === 'whatIf' ? wrap(OPEN_LOOP, width) : []),
+    ...(assumed.length === 0 ? [] : wrap(assumedLine(assumed), width)),
     ...(timeline === null ? [] : ['', ...timelineText(timeline, width, beside)]),
     '',
     fired.length === 0 ? 'no rule fired' : 'rules that fired',
     ...fired.flatMap((rule) => item(`${rule.id}: ${ruleLine(rule)}`)),
-    ...(untried.length === 0 ? [] : ['rules that were not tried, as what they look at was never known']),
+    ...(untried.length === 0 ? [] : ['blind rules: not tried, as what they look at was never known']),
     ...untried.flatMap(({ id, lacks }) => item(lacks.length === 0 ? id : `${id}: lacks ${lacks.join(', ')}`)),
     ...(halfSeen.length === 0 ? [] : ['rules that did not fire, with a part of what they look at unknown']),
     ...halfSeen.flatMap(({ id, blindS, lacks }) =>

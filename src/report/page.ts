@@ -4,7 +4,7 @@ import { Markup, markup } from './markup.js';
 import { factChart, knobChart, ruleChart } from './page-charts.js';
 import { STYLE } from './page-style.js';
 import { decisionTable, differenceTables, knobTable, ruleTable } from './page-tables.js';
-import { clock, headline, notTried, OPEN_LOOP } from './words.js';
+import { assumedLine, clock, headline, notTried, OPEN_LOOP } from './words.js';
 
 /** What a page is made of. */
 export interface PageParts {
@@ -22,7 +22,7 @@ export interface PageParts {
 /** The text of an HTML file. */
 export function pageOf(parts: PageParts): string {
   const { log, report, profile, timeline, notes } = parts;
-  const { difference, factsMissing, kind, decisions, digest } = report;
+  const { difference, factsMissing, kind, decisions, digest, assumed } = report;
   const isBeside = difference !== undefined;
   return markup`<!doctype html>
 <html lang="en">
@@ -39,6 +39,7 @@ export function pageOf(parts: PageParts): string {
 <h1>Dry-run of ${log}</h1>
 <p>${headline(report, profile)}${timeline.start === null ? null : markup`; from ${timeline.start}`}</p>
 ${kind === 'whatIf' ? markup`<p class="note" role="note">${OPEN_LOOP}</p>` : null}
+${assumed.length === 0 ? null : markup`<p class="soft">${assumedLine(assumed)}</p>`}
 ${notes.map((note) => markup`<p class="soft">${note}</p>`)}
 ${untriedNote(report)}
 ${isBeside ? markup`<h2>What differs from the other book</h2>${differenceTables(difference)}` : null}
@@ -62,7 +63,7 @@ ${decisionTable(timeline)}
 function untriedNote({ rules }: DryRunReport): Markup | null {
   const untried = notTried(rules).map(({ id }) => id);
   if (untried.length === 0) return null;
-  return markup`<p class="note" role="note">Not tried, as what they look at was never known: ${untried.join(', ')}. This says nothing for or against them.</p>`;
+  return markup`<p class="note" role="note">Blind: not tried, as what they look at was never known: ${untried.join(', ')}. This says nothing for or against them.</p>`;
 }
 
 /** Knobs that did not move and rules that were never active say nothing over time. */

@@ -1,6 +1,6 @@
 /** How a dry-run's figures are said, on the terminal and on its page. */
 import { count } from '../count.js';
-import type { DryRunReport, KnobOutcome, RuleOutcome } from '../shapes/dry-run.js';
+import type { Assumption, DryRunReport, KnobOutcome, RuleOutcome } from '../shapes/dry-run.js';
 
 /** What every what-if has to say of itself. */
 export const OPEN_LOOP =
@@ -41,6 +41,23 @@ export function headline(report: DryRunReport, profile: string): string {
   const { kind, samples, durationS, segments, rejectedRows } = report;
   const what = kind === 'replay' ? 'replay' : `what-if with profile ${profile}`;
   return `${what}: ${count(samples, 'sample')}, ${duration(durationS)}, ${count(segments, 'segment')}, ${count(rejectedRows, 'rejected row')}`;
+}
+
+const ASSUMED: Readonly<Record<Assumption['what'], (profile: string, knobs: string) => string>> = {
+  bot: (profile, knobs) =>
+    `a connected bot that offers what the profile ${profile} declares${knobs === '' ? '' : `, from ${knobs}`}`,
+  card: (_, knobs) => `a card that lets these be written: ${knobs}`,
+  profile: (profile) => `the profile ${profile}`,
+};
+
+/** What a what-if took for granted, as a sentence; empty where the log told all of it. */
+export function assumedLine(assumed: readonly Assumption[]): string {
+  if (assumed.length === 0) return '';
+  const parts = assumed.map(({ what, profile, knobs }) => {
+    const told = Object.entries(knobs).map(([knob, value]) => `${knob} ${value}`);
+    return ASSUMED[what](profile, told.join(', '));
+  });
+  return `Assumed, as this log does not tell it: ${parts.join('; ')}.`;
 }
 
 /** What a rule did, with what it did not know. */

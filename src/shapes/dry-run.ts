@@ -81,10 +81,25 @@ export interface RuleDifference {
   againstActiveS: number | null;
 }
 
+/** What a log does not hold, and was taken to be as a profile says, so that rules can act at all. */
+export interface Assumption {
+  /**
+   * `bot`: one that is connected, does not pause and offers these knobs; `card`: one that lets these be written;
+   * `profile`: the card is none that anybody named.
+   */
+  what: 'bot' | 'card' | 'profile';
+  /** Name of the profile that it follows. */
+  profile: string;
+  /** The value that each knob starts from. */
+  knobs: Record<string, KnobValue>;
+}
+
 /** The JSON of a dry-run over one log. */
 export interface DryRunReport extends Outcome {
   kind: 'replay' | 'whatIf';
   rejectedRows: number;
+  /** Empty for a replay. */
+  assumed: Assumption[];
   /** With `--against`: what the other book came to, and how they differ. */
   against?: Outcome;
   difference?: BookDifference;

@@ -97,10 +97,14 @@ export interface Sample {
   kind: 'sample';
   /** Monotonic time of the tick in whole ms since the agent started. */
   atMs: number;
-  /** Wall clock in ms since 1970. */
+  /** Wall clock in ms since 1970; whole but in a converted log, where it is as exact as it was written. */
   wallMs: number;
   /** Why the tick was taken: its time had come, somebody asked, or other rules went live. */
   cause: 'interval' | 'optimize' | 'reload';
   readings: Readings;
   events: TickEvent[];
+  /** Of a converted log only: a new session of the tool begins here. */
+  begins?: true;
+  /** Of a converted log only: which process and swap chain the frame is of. */
+  stream?: string;
 }

@@ -94,7 +94,7 @@ describe('a log without a bot', () => {
       lacks: ['system.memoryPercent'],
     });
     const { stdout } = await dryRun(log, ...RTX);
-    expect(stdout).toContain('rules that were not tried, as what they look at was never known');
+    expect(stdout).toContain('blind rules: not tried, as what they look at was never known');
     expect(stdout).toMatch(/^ {2}memory-short: lacks system.memoryPercent$/m);
     expect(stdout).toMatch(/^ {2}cool-down: fired once, 5 s active$/m);
     expect(stdout).toContain('cannot be known from a log');
@@ -104,9 +104,35 @@ describe('a log without a bot', () => {
   test('shows no rule what no sensor reads', async () => {
     const report = await told(logOf(rowsAt(0, 20)), ...RTX);
     expect(report.factsMissing).toEqual(expect.arrayContaining(['gpu.temperatureC', 'gpu.thermalMarginC']));
-    expect(ruleOf(report, 'hold-temperature')).toMatchObject({ tried: false, lacks: ['gpu.temperatureC'] });
-    // It is there for a temperature that is lost, and a log without one has none.
-    expect(ruleOf(report, 'temperature-lost')).toMatchObject({ activations: 1, lacks: ['gpu.temperatureC'] });
+    for (const id of ['hold-temperature', 'temperature-lost'])
+      expect(ruleOf(report, id), id).toMatchObject({
+        tried: false,
+        activations: 0,
+        lacks: ['gpu.temperatureC'],
+      });
+  });
+
+  test('has rules about a silent source as blind where it never had that source, and lets them fire once it falls silent', async () => {
+    const before = await told(logOf(heating(70, 20)), ...RTX);
+    for (const id of ['frames-silent', 'card-silent', 'machine-silent'])
+      expect(ruleOf(before, id), id).toMatchObject({ activations: 0, tried: false });
+    expect(ruleOf(before, 'temperature-lost')).toMatchObject({ activations: 0, tried: true, lacks: [] });
+    // 0 °C is what a sensor reads that does not answer.
+    const lost = await told(logOf([...rowsAt(70, 10), ...rowsAt(0, 20)]), ...RTX);
+    expect(ruleOf(lost, 'temperature-lost')).toMatchObject({ activations: 1, tried: true, lacks: [] });
+  });
+
+  test('has what was assumed of a bot and a card told', async () => {
+    const log = logOf(heating(70, 3));
+    const { assumed } = await told(log, ...RTX);
+    expect(assumed).toMatchObject([
+      { what: 'bot', profile: 'rtx-4090', knobs: { model: 'yolov8m', resolution: 640 } },
+      { what: 'card', profile: 'rtx-4090', knobs: { powerLimitW: 450 } },
+    ]);
+    expect((await told(log)).assumed[0]).toEqual({ what: 'profile', profile: 'generic-nvidia', knobs: {} });
+    expect((await dryRun(log, ...RTX)).stdout).toContain(
+      'Assumed, as this log does not tell it: a connected bot',
+    );
   });
 
   test('counts nothing over a gap, and what was pending begins anew after it', async () => {

@@ -65,7 +65,14 @@ function partsOf(name: string): PageParts {
     ],
     rules: [{ id: name, activations: 1, againstActivations: null, activeS: 1, againstActiveS: null }],
   };
-  const report: DryRunReport = { kind: 'whatIf', rejectedRows: 0, ...outcome, against: outcome, difference };
+  const report: DryRunReport = {
+    kind: 'whatIf',
+    rejectedRows: 0,
+    assumed: [{ what: 'bot', profile: name, knobs: { [name]: name } }],
+    ...outcome,
+    against: outcome,
+    difference,
+  };
   return { log: name, report, profile: name, timeline, againstTimeline: timeline, notes: [name] };
 }
 
@@ -95,7 +102,7 @@ describe('the page of a dry-run', () => {
 
   test('says that an open loop does not know the answer, what was not tried, and what comes', () => {
     expect(page).toContain('cannot be known from a log');
-    expect(page).toContain('Not tried, as what they look at was never known: power2.');
+    expect(page).toContain('Blind: not tried, as what they look at was never known: power2.');
     expect(page).toContain('1 come with these rules');
     expect(page).toContain('and 3 more');
   });

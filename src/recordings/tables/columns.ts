@@ -35,7 +35,7 @@ export class ColumnFinder {
 export function rowOf(sample: Sample, columns: readonly Column[]): Row {
   const cells = cellsOf(sample);
   return {
-    wallMs: sample.wallMs,
+    wallMs: Math.round(sample.wallMs),
     atMs: sample.atMs,
     cells: columns.map(({ name, type }) => {
       const value = cells.get(name) ?? null;

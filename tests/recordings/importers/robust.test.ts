@@ -96,7 +96,8 @@ describe('what is no log, or only a part of one', () => {
 async function rowsOf(path: string, importer: Importer): Promise<LogRow[]> {
   const rows: LogRow[] = [];
   const options = importer === mappedCsv ? { mapping: MAPPING } : {};
-  for await (const batch of readRows({ path, importer, options }, newLogReport())) rows.push(...batch);
+  for await (const batch of readRows({ path, importer, from: importer.format, options }, newLogReport()))
+    rows.push(...batch);
   return rows;
 }
 
