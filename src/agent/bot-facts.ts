@@ -76,12 +76,20 @@ export class BotFacts {
   }
 
   takeHello(hello: HelloEvent): void {
-    const { name, controls, maxFps, session } = hello;
+    const { name, controls, maxFps, session, replaces } = hello;
+    const before = replaces === undefined ? undefined : this.#bots.get(replaces);
+    if (replaces !== undefined) this.#bots.delete(replaces);
     const frames = new FrameWatch(this.#intervalMs);
     const isTold = controls ? IS_OF_FRAMES : isOfObserver(name);
-    this.#bots.set(session, { name, controls, paused: false, saidMaxFps: maxFps, frames, isTold });
+    const paused = before?.paused ?? false;
+    this.#bots.set(session, { name, controls, paused, saidMaxFps: maxFps, frames, isTold });
     if (!controls) return;
     this.forgetPace();
+    if (before !== undefined) {
+      // Its windows begin anew: what frames took before tells nothing of what it runs now.
+      this.#restarted = true;
+      return;
+    }
     // What another bot saw last is no scene of this one.
     this.#store.unset(['scene.'], 'no frame yet');
   }

@@ -70,6 +70,10 @@ export class Inbox {
     const events: TickEvent[] = [];
     for (const item of items) {
       if (item.kind === 'hello') {
+        const { replaces } = item.event;
+        // What the bot did until then it did with what it offered until then.
+        if (replaces !== undefined) this.#closeRun(replaces, events);
+        if (replaces !== undefined) this.#lastFrameMs.delete(replaces);
         events.push(item.event);
       } else if (item.kind === 'bye') {
         this.#closeRun(item.session, events);

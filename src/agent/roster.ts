@@ -34,6 +34,11 @@ export class Roster {
         const { name, session, controls } = event;
         // One that observed may be given control: it is then no observer any more.
         this.#observers.delete(session);
+        if (event.replaces !== undefined && this.#bot?.session === event.replaces) {
+          this.#bot = { ...this.#bot, session };
+          this.#log('info', `${name} offers other models or knobs now`);
+          return;
+        }
         if (controls) this.#bot = { name, session, paused: false };
         else this.#observers.set(session, name);
         this.#log('info', `${name} joined${controls ? '' : ', it observes'}`);

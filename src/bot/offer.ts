@@ -37,13 +37,19 @@ export function readHello(body: unknown): BotHello {
 }
 
 /** The hello as the tick sees it, with what was left out filled in. */
-export function toHelloEvent(hello: BotHello, session: string, controls: boolean): HelloEvent {
+export function toHelloEvent(
+  hello: BotHello,
+  session: string,
+  controls: boolean,
+  replaces?: string,
+): HelloEvent {
   const { models = [] } = hello;
   return {
     kind: 'hello',
     session,
     name: hello.name,
     controls,
+    ...(replaces === undefined ? {} : { replaces }),
     ...(hello.maxFps === undefined ? {} : { maxFps: hello.maxFps }),
     loop: hello.loop ?? 'newest',
     models: (models.length > 0 ? models : namedModels(hello.knobs)).map(toModelOffer),

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { EvenkeelError } from '../errors.js';
+import type { BotHello } from '../shapes/generated/bot-hello.js';
 import type { BotLine, FrameLine } from '../shapes/generated/bot-line.js';
 import type { KnobValue } from '../shapes/knob.js';
 import type { FrameRules } from '../shapes/rule.js';
@@ -68,12 +69,14 @@ export class BotRegistry {
   /**
    * Opens a session. The first one that offers knobs controls; when it ends, control is kept for a bot of its name
    * for one lease and then goes to the oldest session that offers knobs. A bot that says hello again takes the
-   * place of the session it left behind.
+   * place of the session it left behind. One that says it under its session (`before`) offers other things from then
+   * on; it keeps control, and its knobs their place where the rungs are still there.
    * @throws EvenkeelError `badBody`, `protocolUnknown` or `tooMany`.
    */
-  hello(body: unknown): HelloAnswer {
+  hello(body: unknown, before?: string): HelloAnswer {
     const hello = readHello(body);
     const nowMs = this.#now();
+    const replaces = this.#replace(hello, before);
     for (const session of this.#sessions.values()) {
       if (session.name === hello.name && isLeftBehind(session, hello.pid)) this.#end(session, 'bye');
     }
@@ -82,12 +85,24 @@ export class BotRegistry {
     }
     this.#revision += 1;
     const controls = Object.keys(hello.knobs).length > 0 && this.#mayControl(hello.name, nowMs);
-    const start = { controls, nowMs, revision: this.#revision, frameRules: this.#frameRules };
+    const start = { controls, nowMs, revision: this.#revision, frameRules: this.#frameRules, replaces };
     const session = new Session(randomUUID(), hello, start);
     this.#sessions.set(session.id, session);
     if (controls) this.#kept = null;
     this.#addHello(session, nowMs);
     return { session: session.id, leaseS: this.#leaseMs / 1000, ...session.answer };
+  }
+
+  /** Ends the session that a bot goes on from; its name where it controlled and the bot offers knobs still. */
+  #replace({ name, knobs }: BotHello, before: string | undefined): string | undefined {
+    const session = before === undefined ? undefined : this.#sessions.get(before);
+    if (session === undefined || session.name !== name) return undefined;
+    if (!session.controls || Object.keys(knobs).length === 0) {
+      this.#end(session, 'bye');
+      return undefined;
+    }
+    this.#close(session, 'bye');
+    return session.id;
   }
 
   /** Ends the sessions whose lease ran out before `nowMs` and hands on control that nobody came back for. */
@@ -231,9 +246,13 @@ export class BotRegistry {
 
   #end(session: Session, cause: 'bye' | 'lease'): void {
     const nowMs = this.#now();
-    this.#sessions.delete(session.id);
     if (session.controls) this.#kept = { name: session.name, untilMs: session.seenMs + this.#leaseMs };
     this.#queue.add({ kind: 'bye', atMs: nowMs, session: session.id, cause });
+    this.#close(session, cause);
+  }
+
+  #close(session: Session, cause: 'bye' | 'lease'): void {
+    this.#sessions.delete(session.id);
     for (const listener of [...session.listeners]) listener.ended(cause);
   }
 

@@ -42,13 +42,19 @@ export class Session {
   constructor(
     id: string,
     hello: BotHello,
-    start: { controls: boolean; nowMs: number; revision: number; frameRules: FrameRules },
+    start: {
+      controls: boolean;
+      nowMs: number;
+      revision: number;
+      frameRules: FrameRules;
+      replaces?: string | undefined;
+    },
   ) {
     this.id = id;
     this.name = hello.name;
     this.pid = hello.pid;
     this.gpuUuid = hello.gpuUuid;
-    this.#event = toHelloEvent(hello, id, start.controls);
+    this.#event = toHelloEvent(hello, id, start.controls, start.replaces);
     this.seenMs = start.nowMs;
     this.#decision = Object.fromEntries(
       Object.entries(this.#event.knobs).map(([name, { value }]) => [name, value]),

@@ -5,6 +5,7 @@ import type { AppliedEvent, HelloEvent, PersonEvent, ReadBackEvent } from '../sh
 import { isBorrowed } from './bounds.js';
 import { noteAnswer, voidLearnt } from './ledger.js';
 import { type DecisionMemory, type KnobMemory, newKnobMemory, type Override, type Timed } from './memory.js';
+import { reoffer } from './reoffer.js';
 import { resumeKnobs } from './resume.js';
 import { settle, UNANSWERED_MS } from './waits.js';
 
@@ -14,6 +15,11 @@ export const REFUSED_FOR_MS = 60_000;
 /** The controlling bot offers its knobs; what a bot before it offered is gone. */
 export function takeHello(memory: DecisionMemory, hello: HelloEvent, atMs: number): void {
   const isAwaited = Object.values(memory.before).some(({ owner }) => owner === 'bot');
+  if (hello.replaces !== undefined && !isAwaited) {
+    reoffer(memory, hello, atMs);
+    voidLearnt(memory, atMs, 'the bot offers other things');
+    return;
+  }
   // What a restarted agent took up stands until it is known whose it was.
   if (!isAwaited) dropBot(memory, atMs);
   memory.models = hello.models;

@@ -23,7 +23,10 @@ export interface BotRoutesOptions {
 
 /** Adds the routes under /v1/bot. */
 export async function addBotRoutes(app: FastifyInstance, { bots, streams }: BotRoutesOptions): Promise<void> {
-  app.post('/v1/bot/hello', (request) => bots.hello(request.body));
+  app.post('/v1/bot/hello', ({ body, headers }) => {
+    const before = headers['evenkeel-session'];
+    return bots.hello(body, typeof before === 'string' ? before : undefined);
+  });
 
   app.get('/v1/bot/decision', (request, reply) => {
     const answer = bots.answer(sessionOf(request));

@@ -37,6 +37,8 @@ export interface HelloEvent {
   /** False for an observer: its facts go under `bots.NAME.` and its knobs are not offered. */
   controls: boolean;
   maxFps?: number;
+  /** The session of the same bot that this one takes the place of: it goes on, and offers other things. */
+  replaces?: string;
   loop: 'newest' | 'queue';
   models: ModelOffer[];
   knobs: Record<string, KnobOffer>;

@@ -121,6 +121,34 @@ test('a bot that says hello again takes the place of what it left behind', () =>
   ]);
 });
 
+test('a bot that says hello under its session goes on, and offers other things', () => {
+  const first = join('bot');
+  const second = join('other');
+  const disconnect = bots.connect(first);
+  let ended = '';
+  bots.listen(first, { changed: () => {}, ended: (cause) => (ended = cause) });
+  const again = bots.hello(
+    { protocol: 1, name: 'bot', knobs: { frameSkip: KNOBS.frameSkip } },
+    first,
+  ).session;
+  disconnect();
+  expect([bots.has(first), ended]).toEqual([false, 'bye']);
+  const hellos = bots.drain().flatMap((item) => (item.kind === 'hello' ? [item.event] : []));
+  expect(hellos.at(-1)).toMatchObject({ session: again, controls: true, replaces: first });
+  expect(bots.drain()).toEqual([]);
+  // Nobody inherits what was never given up.
+  pass(LEASE_MS - 1);
+  bots.receive(second, [{ kind: 'heartbeat' }]);
+  bots.receive(again, [{ kind: 'heartbeat' }]);
+  pass(2);
+  expect(comings(bots.drain())).toEqual([]);
+  // One that offers nothing more gives up control; a session of another bot is none of its own.
+  bots.hello({ protocol: 1, name: 'bot', knobs: {} }, again);
+  bots.hello({ protocol: 1, name: 'third', knobs: {} }, second);
+  expect(bots.has(second)).toBe(true);
+  expect(comings(bots.drain())).toEqual(['bye bye', 'hello bot false', 'hello third false']);
+});
+
 test('a decision names only what was offered, and its revision grows only with a change', () => {
   const session = join('bot');
   bots.drain();
