@@ -81,7 +81,7 @@ class Frame:
         """
         if self._state:
             return
-        if name == "capture":
+        if isinstance(name, str) and name == "capture":
             self._begin_before(to_ms(ms), perf_counter_ns())
         if self._is_timed:
             self._parts.append((name, ms))

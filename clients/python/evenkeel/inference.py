@@ -129,7 +129,7 @@ class Inference:
 
     def _parts(self, problems: "Problems") -> "list[Optional[float]]":
         raw = (self._preprocess, self._inference, self._postprocess)
-        if raw == (None, None, None):
+        if all(part is None for part in raw):
             took_ms = (self._end_ns - self._start_ns) / 1e6
             return [None, to_ms(min(LARGEST_MS, took_ms)) if self._end_ns else None, None]
         parts = []

@@ -58,7 +58,7 @@ class Link:
         self._session: Optional[Session] = None
         self._lease_end_s: Optional[float] = None
         self._in_batches = False
-        thread = threading.Thread(target=self._run, name="evenkeel-link", daemon=True)
+        self._thread = thread = threading.Thread(target=self._run, name="evenkeel-link", daemon=True)
         try:
             thread.start()
         except RuntimeError:

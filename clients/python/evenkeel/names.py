@@ -12,7 +12,7 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 MOST_KEPT = 512
 
 _camel_of: Dict[str, str] = {}
-_is_name: Dict[Any, bool] = {}
+_is_name: Dict[str, bool] = {}
 
 
 def camel(name: str) -> str:
@@ -28,12 +28,11 @@ def camel(name: str) -> str:
 
 def is_name(name: Any) -> bool:
     """Whether the agent takes it as the name of a stage or flag. Never raises."""
-    try:
-        known = _is_name.get(name)
-    except TypeError:
+    if not isinstance(name, str):
         return False
+    known = _is_name.get(name)
     if known is None:
-        known = isinstance(name, str) and NAME.fullmatch(name) is not None
+        known = NAME.fullmatch(name) is not None
         if len(_is_name) < MOST_KEPT:
             _is_name[name] = known
     return known

@@ -28,7 +28,7 @@ class Problems:
 
     def say_once(self, call: str, key: Any, expected: str, came: Any) -> None:
         """Something was told that cannot be: it is left out. Says so the first time for each call and key."""
-        which = (call, str(key)[:64])
+        which = (call, key[:64] if isinstance(key, str) else _short(key))
         if which in self._said or len(self._said) >= MOST_KEPT:
             return
         self._said.add(which)
