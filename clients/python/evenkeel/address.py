@@ -41,9 +41,10 @@ class AgentAddress:
 def state_folder(platform: str, env: Mapping[str, str], home: str) -> str:
     """The path of the state folder, from values alone.
 
-    ``EVENKEEL_STATE_DIR``; else ``%LOCALAPPDATA%\\evenkeel`` on Windows, ``~/Library/Application Support/evenkeel`` on
-    macOS, ``$XDG_STATE_HOME/evenkeel`` or ``~/.local/state/evenkeel`` elsewhere. An empty variable counts as unset, and
-    so does a relative XDG_STATE_HOME, as its specification asks. ``platform`` is named as in ``sys.platform``.
+    ``EVENKEEL_STATE_DIR``; else ``%LOCALAPPDATA%\\evenkeel`` on Windows, ``~/Library/Application Support/evenkeel``
+    on macOS, ``$XDG_STATE_HOME/evenkeel`` or ``~/.local/state/evenkeel`` elsewhere. An empty variable counts as
+    unset, and so does a relative XDG_STATE_HOME, as its specification asks. ``platform`` is named as in
+    ``sys.platform``.
     """
     said = env.get("EVENKEEL_STATE_DIR")
     if said:

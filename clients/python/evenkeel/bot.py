@@ -33,11 +33,11 @@ SDK_NAME = f"evenkeel-python {__version__}"
 
 
 class Bot:
-    """A bot's side of the agent, made by ``connect``. Nothing here waits for the agent or raises because of it, but for
-    the questions, which wait 2 s at most.
+    """A bot's side of the agent, made by ``connect``. Nothing here waits for the agent or raises because of it, but
+    for the questions, which wait 2 s at most.
 
-    Frames belong to the thread or asyncio task that began them. A forked process has no agent: its copy of the bot keeps
-    the values of then and sends nothing; call ``connect`` there. A bot cannot be pickled.
+    Frames belong to the thread or asyncio task that began them. A forked process has no agent: its copy of the bot
+    keeps the values of then and sends nothing; call ``connect`` there. A bot cannot be pickled.
     """
 
     def __init__(
@@ -92,12 +92,13 @@ class Bot:
         return self._problems.newest
 
     def on(self, knob: str, apply: Callable[[Any], Any], in_loop: bool = False) -> None:
-        """Calls ``apply`` with each new value of the knob, one at a time and the newest last, and reports how it went.
+        """Calls ``apply`` with each new value of the knob, one at a time and the newest last, and reports how it
+        went.
 
-        It runs in a thread of its own (one for all knobs), so that a model that loads for 3 s does not stop the loop. With
-        ``in_loop`` it waits until the bot calls ``apply_pending`` and runs there, for what must be changed in the thread
-        that uses it. A knob without such a function counts as applied when it is decided: the bot reads ``decision`` at
-        each frame. An exception is reported as the reason why the value before stays in force.
+        It runs in a thread of its own (one for all knobs), so that a model that loads for 3 s does not stop the loop.
+        With ``in_loop`` it waits until the bot calls ``apply_pending`` and runs there, for what must be changed in
+        the thread that uses it. A knob without such a function counts as applied when it is decided: the bot reads
+        ``decision`` at each frame. An exception is reported as the reason why the value before stays in force.
         """
         if not callable(apply):
             self._problems.say_once("on", knob, "a function that takes the value", apply)
@@ -111,8 +112,9 @@ class Bot:
     def should_skip(self, scene: Optional[Mapping[str, Any]] = None, **flags: Any) -> bool:
         """Whether to skip the frame just captured; a skipped frame is reported here.
 
-        Flags say what is true of it, by the names of the weights: ``combat_active=True``, or ``{"combatActive": True}``.
-        They also go with the frame that is begun next. Within an open frame it is that frame that is skipped.
+        Flags say what is true of it, by the names of the weights: ``combat_active=True``, or ``{"combatActive":
+        True}``. They also go with the frame that is begun next. Within an open frame it is that frame that is
+        skipped.
         """
         at_ns = perf_counter_ns()
         rules = self._rules
@@ -199,7 +201,8 @@ class Bot:
         return self._questions.force_optimization()
 
     def apply_preset(self, name: str, for_s: Optional[float] = None) -> Any:
-        """Sets a preset for ``for_s`` seconds, or until it is changed: what is in force then, or None (see ``problem``)."""
+        """Sets a preset for ``for_s`` seconds, or until it is changed: what is in force then, or None (see
+        ``problem``)."""
         return self._questions.apply_preset(name, for_s)
 
     def recommendations(self) -> Any:

@@ -14,8 +14,8 @@ ShareRect = Sequence[float]
 
 
 class FrameChange:
-    """Compares each thumbnail with the one at which a change was last told, not with the one before: a slow drift adds up
-    until it is told.
+    """Compares each thumbnail with the one at which a change was last told, not with the one before: a slow drift
+    adds up until it is told.
 
     A part has changed when at least one of its points, and at least the given share of them, differ by more than the
     threshold. The first look tells both. Shares are taken as integer thousandths, so that all languages agree. The
@@ -29,10 +29,10 @@ class FrameChange:
         motion_share: float = 0.02,
         interface_share: float = 0.01,
     ) -> None:
-        """``interface``: the parts of the frame that are interface (chat, inventory), as (left, top, width, height) in
-        shares of the frame; all else is the scene. ``pixel_threshold``: a point differs when its grey, 0 to 255, moved by
-        more than this. ``motion_share`` and ``interface_share``: the share, 0 to 1, of the points of scene and interface
-        that must differ. Raises TypeError for a share, threshold or rectangle that is none.
+        """``interface``: the parts of the frame that are interface (chat, inventory), as (left, top, width, height)
+        in shares of the frame; all else is the scene. ``pixel_threshold``: a point differs when its grey, 0 to 255,
+        moved by more than this. ``motion_share`` and ``interface_share``: the share, 0 to 1, of the points of scene
+        and interface that must differ. Raises TypeError for a share, threshold or rectangle that is none.
         """
         if isinstance(pixel_threshold, bool) or not isinstance(pixel_threshold, int) or not 0 <= pixel_threshold <= 255:
             raise TypeError(f"pixel_threshold: expected a whole number from 0 to 255, got {pixel_threshold!r}")

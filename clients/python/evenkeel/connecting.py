@@ -33,20 +33,21 @@ def connect(
 
     ``name``: what it is called on the agent's screen, 1 to 64 characters.
 
-    ``knobs``: what the agent may change, by name: a list of values from low to high, or ``True`` for ``frameSkip``, or a
-    dict of ``values`` or ``range``, ``value`` (now in force), ``safe`` (what the bot returns to when it loses the agent)
-    and ``switchGapMs``. ``value`` and ``safe`` are the first value unless given. Without knobs the bot is an observer.
+    ``knobs``: what the agent may change, by name: a list of values from low to high, or ``True`` for ``frameSkip``,
+    or a dict of ``values`` or ``range``, ``value`` (now in force), ``safe`` (what the bot returns to when it loses
+    the agent) and ``switchGapMs``. ``value`` and ``safe`` are the first value unless given. Without knobs the bot is
+    an observer.
 
-    ``models``: names, or dicts of ``name``, ``sizes``, ``precision``, ``provider``, where models differ in their sizes;
-    every value of the knob ``model`` unless given. ``loop``: ``newest`` frame or a ``queue``. ``max_fps``: frames a second
-    at which the bot paces itself. ``gpu_uuid``: the card it computes on, as NVML names it.
+    ``models``: names, or dicts of ``name``, ``sizes``, ``precision``, ``provider``, where models differ in their
+    sizes; every value of the knob ``model`` unless given. ``loop``: ``newest`` frame or a ``queue``. ``max_fps``:
+    frames a second at which the bot paces itself. ``gpu_uuid``: the card it computes on, as NVML names it.
 
-    ``url``, ``token``: EVENKEEL_URL and EVENKEEL_TOKEN, then the files of the state folder, unless given. ``state_dir``:
-    another state folder than the person's own.
+    ``url``, ``token``: EVENKEEL_URL and EVENKEEL_TOKEN, then the files of the state folder, unless given.
+    ``state_dir``: another state folder than the person's own.
 
-    ``sample``: times one processed frame in this many. The others tell when they began, what they took in all, their scene,
-    queue, drops, model, size and detections, but neither stages nor the parts of the inference: rates, loads and frame
-    skipping stay as they are.
+    ``sample``: times one processed frame in this many. The others tell when they began, what they took in all, their
+    scene, queue, drops, model, size and detections, but neither stages nor the parts of the inference: rates, loads
+    and frame skipping stay as they are.
 
     Raises TypeError for what cannot be; never later.
     """

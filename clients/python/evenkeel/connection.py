@@ -71,6 +71,9 @@ class Connection:
                 data = self._socket.recv(PIECE_BYTES)
             except (BlockingIOError, InterruptedError):
                 break
+            if self.is_spent and not data:
+                self.close()
+                break
             if self.reader.is_complete:
                 raise WireError("expected nothing after an answer, got more" if data else "the connection has ended")
             if not data:

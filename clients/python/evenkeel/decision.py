@@ -11,8 +11,8 @@ from .offer import KnobValue
 class Decision(Mapping[str, KnobValue]):
     """Knob to value, read as ``decision.model`` or ``decision["model"]``.
 
-    ``decision.frame_skip`` reads ``frameSkip``. A knob that bears the name of a method of a mapping (``values``) is read
-    by its item alone. A knob that was not offered raises AttributeError or KeyError.
+    ``decision.frame_skip`` reads ``frameSkip``. A knob that bears the name of a method of a mapping (``values``) is
+    read by its item alone. A knob that was not offered raises AttributeError or KeyError.
     """
 
     def __init__(self, values: Mapping[str, KnobValue]) -> None:

@@ -38,7 +38,8 @@ def ask(
     """The parsed JSON of an answer with status 200.
 
     ``meanwhile`` is called again and again while waiting; once it says False the question is given up. Raises Refusal
-    for another status, OSError (TimeoutError when the bound has passed), or WireError for what is no answer of an agent.
+    for another status, OSError (TimeoutError when the bound has passed), or WireError for what is no answer of an
+    agent.
     """
     end_s = time.monotonic() + bound_s
     connection = Connection(address, bound_s)

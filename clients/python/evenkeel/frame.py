@@ -1,7 +1,7 @@
 """A frame of the bot's loop: it times itself and its stages, and goes to the agent when it ends.
 
-The bot's thread only takes times and keeps them; checking and writing them out is left to the thread that sends, and to
-who looks at the metrics.
+The bot's thread only takes times and keeps them; checking and writing them out is left to the thread that sends, and
+to who looks at the metrics.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ STAGE_NAME = "a name of letters, digits and _ that begins with a letter, 32 long
 class Frame:
     """Made by ``Bot.frame``; its time runs from there. As a context manager it finishes itself.
 
-    It belongs to one thread or task at a time. Nothing here raises: what cannot be is left out, and the bot's ``problem``
-    says so.
+    It belongs to one thread or task at a time. Nothing here raises: what cannot be is left out, and the bot's
+    ``problem`` says so.
     """
 
     __slots__ = (
@@ -87,8 +87,8 @@ class Frame:
             self._parts.append((name, ms))
 
     def inference(self, model: str, size: Any = None) -> Inference:
-        """Begins the model's run on this frame; ``size`` is the side in pixels, or (width, height). A second one takes
-        the place of the first."""
+        """Begins the model's run on this frame; ``size`` is the side in pixels, or (width, height). A second one
+        takes the place of the first."""
         run = Inference(self, model, size, False)
         if not self._state:
             self._run = run
@@ -105,8 +105,9 @@ class Frame:
     ) -> FrameMetrics:
         """Ends and reports the frame, and tells what it took. A second call changes nothing and tells the same.
 
-        ``queue_size``: frames that wait in the bot's queue. ``drops``: frames lost since the line before. ``wait_ms``:
-        deliberate sleep before this frame, outside its time. ``scene``: flags over those ``should_skip`` was told.
+        ``queue_size``: frames that wait in the bot's queue. ``drops``: frames lost since the line before.
+        ``wait_ms``: deliberate sleep before this frame, outside its time. ``scene``: flags over those ``should_skip``
+        was told.
         """
         if not self._state:
             self._queue_size = queue_size

@@ -30,7 +30,8 @@ class FrameRules(NamedTuple):
 
 
 def make_frame_rules(
-    weights: Mapping[str, float], max_importance: float, never: Tuple[str, ...], max_skip_run: float, max_age_ms: float
+    weights: Mapping[str, float], max_importance: float, never: Tuple[str, ...], max_skip_run: float, max_age_ms:
+    float
 ) -> FrameRules:
     """Frame rules from what the wire says: weights and importance are factors, the age is in ms."""
     # In the order of UTF-16, so that every language multiplies in the same order and rounds alike.

@@ -20,8 +20,8 @@ LONGEST_NAME = 128
 
 
 class Inference:
-    """Made by ``Frame.inference`` or ``Bot.start_inference``; times are in ms. What cannot be is left out, and the bot's
-    ``problem`` says so.
+    """Made by ``Frame.inference`` or ``Bot.start_inference``; times are in ms. What cannot be is left out, and the
+    bot's ``problem`` says so.
 
     As a context manager it finishes itself, with what ``detections`` says then. A run of which no part is told counts
     as one part: its time from begin to finish is then its ``inference_ms``.
@@ -74,8 +74,8 @@ class Inference:
     def finish_inference(
         self, detections: Optional[int] = None, gpu_memory_mib: Optional[float] = None
     ) -> FrameMetrics:
-        """Ends the run; its frame's metrics so far. Where the run began without a frame, its frame ends with it. A second
-        call changes nothing."""
+        """Ends the run; its frame's metrics so far. Where the run began without a frame, its frame ends with it. A
+        second call changes nothing."""
         if not self._end_ns:
             if detections is not None:
                 self.detections = detections

@@ -24,7 +24,8 @@ class InferenceMetrics:
 
 @dataclass(frozen=True)
 class FrameMetrics:
-    """A frame, times in ms; None is what was not told. It is worked out when it is looked at, as of when it was made."""
+    """A frame, times in ms; None is what was not told. It is worked out when it is looked at, as of when it was
+    made."""
 
     #: Counts the bot's frames, skipped ones too, from 1.
     id: int

@@ -59,9 +59,10 @@ class Questions:
         return self._settle(lambda: _write(file, document), "export")
 
     def _ask(
-        self, method: str, path: str, body: Any = None, part: Optional[str] = None, bound_s: float = BOUND_S
+        self, method: str, path: str, body: Any = None, part: Optional[str] = None, bound_s: Optional[float] = None
     ) -> Any:
-        return self._settle(lambda: self._answer(method, path, body, part, bound_s), f"{method} {path}")
+        most_s = BOUND_S if bound_s is None else bound_s
+        return self._settle(lambda: self._answer(method, path, body, part, most_s), f"{method} {path}")
 
     def _answer(self, method: str, path: str, body: Any, part: Optional[str], bound_s: float) -> Any:
         address = find_agent(self._where)
@@ -92,7 +93,7 @@ EXPORTED = (
     ("snapshot", "/v1/snapshot", None),
     ("knobs", "/v1/state", "knobs"),
     ("bottleneck", "/v1/bottleneck", None),
-    ("recommendations", "/v1/recommendations", None),
+    ("recommendations", "/v1/recommendations", "recommendations"),
     ("decisions", "/v1/decisions", "decisions"),
 )
 

@@ -147,15 +147,17 @@ class Session:
         return End.GONE if self._in_batches or status in SESSION_ENDED else End.HELD_BACK
 
     def _watch(self) -> None:
-        for connection in [self._up.connection, self._down.connection]:
+        for closed in [connection for connection in self._ways if connection.fileno() < 0]:
+            self._selector.unregister(closed)
+            del self._ways[closed]
+        for connection in (self._up.connection, self._down.connection):
             ways = selectors.EVENT_READ | (selectors.EVENT_WRITE if connection.wants_to_send else 0)
             known = self._ways.get(connection)
+            if connection.fileno() < 0 or known == ways:
+                continue
             if known is None:
-                for spent in [other for other in self._ways if other.fileno() < 0]:
-                    self._selector.unregister(spent)
-                    del self._ways[spent]
                 self._selector.register(connection, ways)
-            elif known != ways:
+            else:
                 self._selector.modify(connection, ways)
             self._ways[connection] = ways
 

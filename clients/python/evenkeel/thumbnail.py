@@ -21,13 +21,13 @@ def thumbnail(
     channels: Optional[int] = None,
     order: str = "rgb",
 ) -> bytes:
-    """The point in the middle of each of 64 × 36 cells, as grey of 0 to 255: (77 R + 150 G + 29 B) >> 8, the weights of
-    ITU-R BT.601 in 256ths.
+    """The point in the middle of each of 64 × 36 cells, as grey of 0 to 255: (77 R + 150 G + 29 B) >> 8, the weights
+    of ITU-R BT.601 in 256ths.
 
-    ``pixels``: bytes (or any buffer of bytes) in rows from the top without gaps, pixels from the left, channels side by
-    side; or an array of numpy of the shape (height, width) or (height, width, channels), which needs none of the next
-    three. ``width`` and ``height`` in pixels. ``channels``: 1 is grey, 3 is colour, 4 is colour and one that is not looked
-    at (alpha). ``order``: ``rgb``, or ``bgr`` as screen captures and OpenCV give it.
+    ``pixels``: bytes (or any buffer of bytes) in rows from the top without gaps, pixels from the left, channels side
+    by side; or an array of numpy of the shape (height, width) or (height, width, channels), which needs none of the
+    next three. ``width`` and ``height`` in pixels. ``channels``: 1 is grey, 3 is colour, 4 is colour and one that is
+    not looked at (alpha). ``order``: ``rgb``, or ``bgr`` as screen captures and OpenCV give it.
 
     Raises TypeError for a layout that is none, or pixels of another length than it asks for.
     """

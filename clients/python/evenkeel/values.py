@@ -1,4 +1,5 @@
-"""What the wire takes of a bot's numbers and flags; all else is left out, because one bad value costs the whole line."""
+"""What the wire takes of a bot's numbers and flags; all else is left out, because one bad value costs the whole
+line."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from typing import Any, Dict, Mapping, Optional
 from .importance import FrameRules
 from .names import camel, is_name
 
-#: The bounds of bot-line.schema.json: an hour, a count, the side of a picture in pixels, memory in MiB, names of a kind.
+#: The bounds of bot-line.schema.json: an hour, a count, the side of a picture in pixels, memory in MiB, names of a
+#: kind.
 LARGEST_MS = 3_600_000.0
 LARGEST_COUNT = 1_000_000_000
 LARGEST_SIDE = 16_384

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 import time
 from typing import Any, Callable, Dict, List
-from unittest import TestCase
+from unittest import TestCase, mock
 
 import evenkeel
+from evenkeel import link
 from support import KNOBS, WELCOME, RawServer, answer, read_head, read_request, wait_until
 
 RULES = {"weights": {}, "maxImportance": 3, "never": [], "maxSkipRun": 4, "maxAgeMs": 500}
 
 
 class Trouble(TestCase):
+    def setUp(self) -> None:
+        # The waits between two tries are long for a test; the ways are the same.
+        for name, wait_s in (("FIRST_WAIT_S", 0.01), ("LONGEST_WAIT_S", 0.05)):
+            patch = mock.patch.object(link, name, wait_s)
+            patch.start()
+            self.addCleanup(patch.stop)
+
     def serve(self, serve: Callable[[socket.socket], None]) -> RawServer:
         server = RawServer(serve)
         self.addCleanup(server.close)
@@ -94,10 +103,8 @@ class Trouble(TestCase):
             sock.close()
 
         bot = self.connect(self.serve(serve))
-        bot._link._failures = -8
         for _ in range(len(answers)):
             before = len(seen)
-            bot._link._failures = -8
             wait_until(lambda: len(seen) > before)
             self.loop(bot, 50)
         self.assertFalse(bot.connected)
@@ -129,7 +136,7 @@ class Trouble(TestCase):
             held.append(sock)
             if "hello" in line:
                 hellos.append(1)
-                answer(sock, WELCOME)
+                answer(sock, {**WELCOME, "leaseS": 0.5})
             elif "stream" in line:
                 ends[(len(hellos) - 1) % len(ends)](sock)
             elif "events" in line:
@@ -138,7 +145,6 @@ class Trouble(TestCase):
         bot = self.connect(self.serve(serve))
         for _ in range(len(ends)):
             before = len(hellos)
-            bot._link._failures = -8
             wait_until(lambda: len(hellos) > before)
             self.loop(bot, 20)
         self.check_end(bot)
@@ -223,7 +229,8 @@ class Trouble(TestCase):
                     answer(sock, {"message": "a length is needed"}, "411 Length Required", "Connection: close\r\n")
                     sock.close()
                     return
-                length = int(next((x.split(":")[1] for x in head.split("\r\n") if x.lower().startswith("content-l")), "0"))
+                said = re.search(r"content-length: (\d+)", head, re.IGNORECASE)
+                length = int(said.group(1)) if said else 0
                 while len(body) < length:
                     body += sock.recv(65_536)
                 if "hello" in first:
@@ -245,7 +252,7 @@ class Trouble(TestCase):
         bot = self.connect(self.serve(between))
         wait_until(lambda: any("frames" in line for line in asked) or (bot.connected and self.loop(bot, 1)))
         wait_until(lambda: bot.decision.resolution in (512, 640))
-        for number in range(4):
+        for _ in range(4):
             before = len(lines)
             bot.frame((640, 480)).finish()
             wait_until(lambda: len(lines) > before)
