@@ -2,8 +2,8 @@
 import { Command, CommanderError } from 'commander';
 import type { Io } from './commands/io.js';
 import { registerVerbs } from './commands/verbs.js';
-import { readVersion } from './commands/version.js';
 import { EvenkeelError } from './errors.js';
+import { readVersion } from './run/version.js';
 
 /** Could not run: the exit code of what is no ordinary refusal. */
 const COULD_NOT_RUN = 2;

@@ -26,7 +26,9 @@ const INNER = [
  * The direction is from the outside in: who starts something imports it, never the other way round.
  */
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  commands: ['server', 'simulation', 'rule-tests', 'reload', 'sdk', 'agent', 'settings', ...INNER],
+  commands: ['run', 'server', 'simulation', 'rule-tests', 'reload', 'sdk', 'agent', 'settings', ...INNER],
+  // What `evenkeel run` and programs that embed the agent start.
+  run: ['server', 'reload', 'sdk', 'agent', 'settings', ...INNER],
   // Its thread runs the rule tests before a book goes live; the agent is handed the result, and imports neither.
   reload: ['rule-tests', ...INNER],
   // Its file is read and checked as a rule file is.

@@ -7,15 +7,15 @@ import { EvenkeelError, reasonOf } from '../errors.js';
 import { openCards } from '../gpu/choose.js';
 import { FileWriter } from '../recordings/file-writer.js';
 import { readProfiles } from '../rules/folders.js';
+import { rewriterOf } from '../run/recording.js';
+import { chooseProfile, identityOf, RARE_MS, recordingHeader } from '../run/recording-header.js';
+import { readVersion } from '../run/version.js';
 import { FLAGS } from '../settings/index.js';
 import { makeFolder } from '../state-folder.js';
 import { parseFlag } from './flags.js';
 import type { Io } from './io.js';
 import { printJson } from './print-json.js';
-import { rewriterOf } from './recording.js';
-import { chooseProfile, identityOf, RARE_MS, recordingHeader } from './recording-header.js';
 import { listenForStop } from './until-stopped.js';
-import { readVersion } from './version.js';
 
 /** Time in ms between readings of what is dear, as a run has it unless it is told otherwise. */
 const SLOW_MS = 5_000;

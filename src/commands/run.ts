@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import type { Command } from 'commander';
 import type { Log, Totals } from '../agent/index.js';
+import { type RunningAgent, startAgent } from '../run/start-agent.js';
 import { resolveRun, type Settings } from '../settings/index.js';
 import { stateFolder } from '../state-folder.js';
 import { type DemoBot, startDemoBot } from './demo-child.js';
@@ -9,7 +10,6 @@ import type { Io } from './io.js';
 import { joinLines } from './join-lines.js';
 import { addRunFlags, type RunFlags } from './run-flags.js';
 import { type Output, openOutput } from './run-output.js';
-import { type RunningAgent, startAgent } from './start-agent.js';
 import { listenForStop } from './until-stopped.js';
 
 /** Adds the verb `run`. */
@@ -37,6 +37,7 @@ async function run(flags: RunFlags, io: Io): Promise<number> {
       isDemo,
       isLevelGiven: ['flag', 'environment'].includes(origins.level?.from ?? ''),
       log: output.log,
+      env: io.env,
     });
     running = started;
     if (durationS !== undefined) stopper.after(durationS * 1000);

@@ -1,11 +1,9 @@
 /** The questions of a bot, each a request of its own beside the session. */
-import { randomBytes } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Decision } from '../shapes/decision.js';
 import type { BottleneckAnswer, Recommendation, Snapshot } from '../shapes/generated/answers.js';
 import type { SetAnswer } from '../shapes/port.js';
 import { findAgent } from './address.js';
+import { writeExport } from './export-document.js';
 import type { Problems } from './problems.js';
 import type { Questions } from './question-types.js';
 import { askOnce, Refusal } from './requests.js';
@@ -65,7 +63,7 @@ export class AgentQuestions implements Questions {
       decisions: decisions.decisions,
     };
     try {
-      return await writeWhole(file, `${JSON.stringify(document, null, 2)}\n`);
+      return await writeExport(file, document);
     } catch (error) {
       this.#problems.say(
         `export: expected a file that can be written, got ${String(file)}: ${(error as Error).message}`,
@@ -89,18 +87,4 @@ export class AgentQuestions implements Questions {
       return null;
     }
   }
-}
-
-/** A reader never sees half a document. */
-async function writeWhole(file: string, text: string): Promise<string> {
-  const path = resolve(file);
-  const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  try {
-    await writeFile(draft, text);
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
-  return path;
 }

@@ -11,6 +11,8 @@ export interface SettingsSources {
   env: Environment;
   /** Null where there is no file. */
   file: ConfigText | null;
+  /** What a program that embeds the agent says, as a file would; it outranks file and environment. */
+  given?: ConfigText;
 }
 
 /** The settings of a run, with all that is to be told about them. */
@@ -28,10 +30,11 @@ export interface ResolvedSettings {
  * The settings of these sources, from values alone.
  * @throws EvenkeelError `badConfig` with all mistakes of the file, or of the environment.
  */
-export function resolveSettings({ flags, env, file }: SettingsSources): ResolvedSettings {
+export function resolveSettings({ flags, env, file, given }: SettingsSources): ResolvedSettings {
   const { hint, layer: environment, warnings } = readEnvironment(env);
   const fromFile: Layer = file === null ? new Map() : readConfig(file);
-  const layer = layOver([defaultLayer(), hint, fromFile, environment, flagLayer(flags)]);
+  const said: Layer = given === undefined ? new Map() : readConfig(given);
+  const layer = layOver([defaultLayer(), hint, fromFile, environment, said, flagLayer(flags)]);
   applyDebug(layer);
   return {
     settings: nest(layer) as unknown as Settings,

@@ -1,6 +1,6 @@
 /** From settings to a running agent with its server, and back to a machine as it was found. */
 import { join } from 'node:path';
-import { pino } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import { Agent, type Log, loadLiveBook, loadProfile, type NewRun, type Totals } from '../agent/index.js';
 import { EvenkeelError } from '../errors.js';
 import { openCards } from '../gpu/choose.js';
@@ -19,7 +19,7 @@ import { chooseProfile, identityOf, RARE_MS, recordingHeader } from './recording
 import { refuseSecondAgent } from './second-agent.js';
 import { readVersion } from './version.js';
 
-/** What `run` has settled before anything is opened. */
+/** What is settled before anything is opened. */
 export interface StartOptions {
   settings: Settings;
   stateFolder: string;
@@ -28,6 +28,10 @@ export interface StartOptions {
   /** A flag or a variable says the level: it wins over what a person asked of the run before. */
   isLevelGiven: boolean;
   log: Log;
+  /** Where helper and journals of the card are named. */
+  env: NodeJS.ProcessEnv;
+  /** Takes the server's own log, JSON lines; standard error unless given. */
+  serverLog?: DestinationStream;
 }
 
 /** An agent that ticks and answers, until it is closed. */
@@ -76,14 +80,14 @@ export async function startAgent(options: StartOptions): Promise<RunningAgent> {
 }
 
 async function open(
-  { settings, stateFolder, isDemo, isLevelGiven, log }: StartOptions,
+  { settings, stateFolder, isDemo, isLevelGiven, log, env, serverLog }: StartOptions,
   token: string,
   opened: Opened,
 ): Promise<RunningAgent> {
   const version = readVersion();
   const { tickMs, slowMs } = settings.intervals;
   const pace = { fastMs: tickMs, slowMs, rareMs: RARE_MS };
-  const writer = await openCardWriter({ settings, isDemo, secret: token, env: process.env, log });
+  const writer = await openCardWriter({ settings, isDemo, secret: token, env, log });
   opened.writer = writer;
   const cards = await openCards(settings.gpu, { isDemo, pace, writer });
   opened.cards = cards;
@@ -148,7 +152,7 @@ async function open(
     token,
     listenPort: settings.port,
     listenAddress: settings.listen,
-    log: pino({ level: settings.logLevel === 'debug' ? 'debug' : 'error' }, pino.destination(2)),
+    log: pino({ level: settings.logLevel === 'debug' ? 'debug' : 'error' }, serverLog ?? pino.destination(2)),
   });
   opened.server = server;
   const header = recordingHeader({ version, settings: core, profile: { name, files, overlay }, cards });

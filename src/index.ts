@@ -1,0 +1,25 @@
+/** The library's public face: `import { createAgent } from 'evenkeel'`. A bot imports `evenkeel/sdk` instead. */
+export type { Log, StageTimes, Totals } from './agent/index.js';
+export { ERRORS, type ErrorCode, EvenkeelError } from './errors.js';
+export {
+  type AgentEventKind,
+  type AgentPlace,
+  type CreateAgentOptions,
+  createAgent,
+  type EmbeddedAgent,
+} from './run/embedded-agent.js';
+export type { AgentSettings } from './run/embedded-settings.js';
+export type { Decision, KnobDecision } from './shapes/decision.js';
+export type { BottleneckAnswer, Recommendation, Snapshot } from './shapes/generated/answers.js';
+export type {
+  AgentEvent,
+  AgentState,
+  BookState,
+  DecisionEntry,
+  FactState,
+  KnobState,
+  Mode,
+  Notice,
+  RuleState,
+  SetAnswer,
+} from './shapes/port.js';
