@@ -5,10 +5,11 @@ import { BucketCounts } from './bucket-counts.js';
 import { lookUpFact } from './catalogue.js';
 import { type Gauge, type SignalTick, whyUncovered } from './gauge.js';
 import { NewReadings } from './new-readings.js';
+import { RingEnds } from './ring-ends.js';
 import { shareOf } from './share-of.js';
 import { describeMs } from './signal-definition.js';
 import { EMPTY_FOLD, Folder } from './sketch.js';
-import { slotsFor, TickRing } from './tick-ring.js';
+import { RingNumbers, slotsFor, TickRing } from './tick-ring.js';
 
 /** Rates and shares of frames; no frame has one of its own. */
 const NO_FRAME_HAS = new Set(['fps', 'busyPercent', 'skippedPercent']);
@@ -28,20 +29,15 @@ export class FoldGauge implements Gauge {
   readonly #ring: TickRing;
   /** Kept only where they have to be taken out of the counts again. */
   readonly #folds: Fold[];
-  /** What each of them says, where a long window is gone through at every tick. */
+  /** How many frames each of them is over, and what they add up to. */
   readonly #n: Float64Array;
-  readonly #sum: Float64Array;
-  readonly #min: Float64Array;
-  readonly #max: Float64Array;
+  readonly #sums: RingNumbers;
+  readonly #ends: RingEnds;
   readonly #counts: BucketCounts | null;
   readonly #folder = new Folder();
   readonly #new = new NewReadings();
   /** Frames in the window. */
   #frames = 0;
-  /** Their lowest and highest; to be found anew once a tick that told one of them is out. */
-  #low = Number.POSITIVE_INFINITY;
-  #high = Number.NEGATIVE_INFINITY;
-  #areEndsKnown = true;
   #isFresh = true;
 
   constructor(kind: SignalFold, fact: string, overMs: number, intervalMs: number) {
@@ -51,9 +47,8 @@ export class FoldGauge implements Gauge {
     this.#ring = new TickRing(overMs, slotsFor(overMs, intervalMs));
     this.#folds = new Array<Fold>(this.#ring.slots).fill(EMPTY_FOLD);
     this.#n = new Float64Array(this.#ring.slots);
-    this.#sum = new Float64Array(this.#ring.slots);
-    this.#min = new Float64Array(this.#ring.slots);
-    this.#max = new Float64Array(this.#ring.slots);
+    this.#sums = new RingNumbers(this.#ring.slots);
+    this.#ends = new RingEnds(this.#ring);
     this.#counts = shareOf(kind) === undefined ? null : new BucketCounts();
   }
 
@@ -65,11 +60,10 @@ export class FoldGauge implements Gauge {
     if (fold !== null) {
       const slot = this.#ring.push(tick.atMs, spanMs);
       this.#n[slot] = fold.n;
-      this.#sum[slot] = fold.sum;
-      this.#min[slot] = fold.min;
-      this.#max[slot] = fold.max;
+      this.#sums.set(slot, fold.n > 0 ? fold.sum : 0);
+      if (fold.n > 0) this.#ends.add(slot, fold.min, fold.max);
+      else this.#ends.addNone(slot);
       this.#frames += fold.n;
-      if (fold.n > 0) this.#widenEnds(fold.min, fold.max);
       if (this.#counts !== null) {
         this.#counts.add(fold);
         this.#folds[slot] = fold;
@@ -85,7 +79,7 @@ export class FoldGauge implements Gauge {
     this.#folds.fill(EMPTY_FOLD);
     this.#counts?.clear();
     this.#frames = 0;
-    this.#forgetEnds();
+    this.#ends.clear();
   }
 
   /** What the frames of a tick told, or one reading in their place where there are none; null where nothing is known. */
@@ -102,24 +96,21 @@ export class FoldGauge implements Gauge {
   #value(): number | null {
     if (this.#frames === 0) return null;
     if (this.#kind === 'sum') return this.#total();
-    if (!this.#areEndsKnown) this.#findEnds();
-    const [min, max] = [this.#low, this.#high];
+    const { low, high } = this.#ends;
     const share = shareOf(this.#kind);
-    if (share !== undefined) return this.#counts?.percentile(share, this.#frames, min, max) ?? null;
-    if (this.#kind === 'min') return min;
-    if (this.#kind === 'max') return max;
-    return Math.min(max, Math.max(min, this.#total() / this.#frames));
+    if (share !== undefined) return this.#counts?.percentile(share, this.#frames, low, high) ?? null;
+    if (this.#kind === 'min') return low;
+    if (this.#kind === 'max') return high;
+    return Math.min(high, Math.max(low, this.#total() / this.#frames));
   }
 
   /** The oldest first, and anew at every tick: taking out what was added would leave its rounding behind. */
   #total(): number {
-    const { slots, filled } = this.#ring;
-    let sum = 0;
-    for (let left = filled, slot = this.#ring.slot(0); left > 0; left--) {
-      if ((this.#n[slot] ?? 0) > 0) sum += this.#sum[slot] ?? 0;
-      slot = slot + 1 === slots ? 0 : slot + 1;
-    }
-    return sum;
+    const sums = this.#sums.stretch;
+    const { first, end } = this.#ring;
+    let total = 0;
+    for (let i = first; i < end; i++) total += sums[i] ?? 0;
+    return total;
   }
 
   readonly #letOut = (slot: number): void => {
@@ -127,29 +118,7 @@ export class FoldGauge implements Gauge {
       this.#counts.remove(this.#folds[slot] ?? EMPTY_FOLD);
       this.#folds[slot] = EMPTY_FOLD;
     }
-    const frames = this.#n[slot] ?? 0;
-    this.#frames -= frames;
-    const isEnd = (this.#min[slot] ?? 0) <= this.#low || (this.#max[slot] ?? 0) >= this.#high;
-    if (frames > 0 && isEnd) this.#areEndsKnown = false;
+    this.#frames -= this.#n[slot] ?? 0;
+    this.#ends.remove(slot);
   };
-
-  #widenEnds(low: number, high: number): void {
-    if (low < this.#low) this.#low = low;
-    if (high > this.#high) this.#high = high;
-  }
-
-  #findEnds(): void {
-    const { slots, filled } = this.#ring;
-    this.#forgetEnds();
-    for (let left = filled, slot = this.#ring.slot(0); left > 0; left--) {
-      if ((this.#n[slot] ?? 0) > 0) this.#widenEnds(this.#min[slot] ?? 0, this.#max[slot] ?? 0);
-      slot = slot + 1 === slots ? 0 : slot + 1;
-    }
-  }
-
-  #forgetEnds(): void {
-    this.#low = Number.POSITIVE_INFINITY;
-    this.#high = Number.NEGATIVE_INFINITY;
-    this.#areEndsKnown = true;
-  }
 }

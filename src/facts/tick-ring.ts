@@ -8,11 +8,36 @@ export function slotsFor(overMs: number, intervalMs: number): number {
   return Math.ceil(overMs / intervalMs) + SPARE_SLOTS;
 }
 
+/**
+ * A number for each slot of a ring. It is kept twice, a ring's length apart, so that every window is one stretch: those
+ * who go through a long one at every tick need not ask at each step whether the ring is at its end.
+ */
+export class RingNumbers {
+  /** The window is what lies from the ring's `first` to before its `end`, the oldest tick first. */
+  readonly stretch: Float64Array;
+  readonly #slots: number;
+
+  constructor(slots: number) {
+    this.stretch = new Float64Array(2 * slots);
+    this.#slots = slots;
+  }
+
+  at(slot: number): number {
+    return this.stretch[slot] ?? 0;
+  }
+
+  set(slot: number, value: number): void {
+    this.stretch[slot] = value;
+    this.stretch[slot + this.#slots] = value;
+  }
+}
+
 /** Hands out slots that its owner keeps values in; nothing is allocated after it is made. */
 export class TickRing {
   readonly slots: number;
+  /** When each tick ended, in ms. */
+  readonly endMs: RingNumbers;
   readonly #overMs: number;
-  readonly #endMs: Float64Array;
   readonly #spanMs: Float64Array;
   #first = 0;
   #filled = 0;
@@ -21,7 +46,7 @@ export class TickRing {
   constructor(overMs: number, slots: number) {
     this.#overMs = overMs;
     this.slots = slots;
-    this.#endMs = new Float64Array(slots);
+    this.endMs = new RingNumbers(slots);
     this.#spanMs = new Float64Array(slots);
   }
 
@@ -35,19 +60,20 @@ export class TickRing {
     return this.#coveredMs >= this.#overMs / 2;
   }
 
-  /** The slot of the i-th tick, the oldest first. */
-  slot(i: number): number {
-    return (this.#first + i) % this.slots;
+  /** The slot of the oldest tick, where the window's stretch of numbers begins. */
+  get first(): number {
+    return this.#first;
   }
 
-  endMs(slot: number): number {
-    return this.#endMs[slot] ?? 0;
+  /** Where the stretch ends. */
+  get end(): number {
+    return this.#first + this.#filled;
   }
 
   /** Takes the slot for a tick that stands for the `spanMs` before `endMs`. There must be room. */
   push(endMs: number, spanMs: number): number {
-    const slot = this.slot(this.#filled);
-    this.#endMs[slot] = endMs;
+    const slot = this.end % this.slots;
+    this.endMs.set(slot, endMs);
     this.#spanMs[slot] = spanMs;
     this.#filled++;
     this.#coveredMs += spanMs;
@@ -63,7 +89,7 @@ export class TickRing {
     while (this.#filled > 0) {
       const slot = this.#first;
       const spanMs = this.#spanMs[slot] ?? 0;
-      const isOut = this.endMs(slot) - spanMs / 2 <= nowMs - this.#overMs;
+      const isOut = this.endMs.at(slot) - spanMs / 2 <= nowMs - this.#overMs;
       if (!isOut && this.#filled < this.slots) return;
       this.#first = (this.#first + 1) % this.slots;
       this.#filled--;
