@@ -180,8 +180,9 @@ export class BotFacts {
    */
   tickFold(fact: string, atMs: number): Fold | null | undefined {
     if (this.#store.isGiven(fact)) return undefined;
-    const isObserved = fact.startsWith('bots.');
-    const [, name, own = fact] = (isObserved ? /^bots\.([\w-]+)\.(.*)$/.exec(fact) : null) ?? [];
+    const observed = fact.startsWith('bots.') ? /^bots\.([\w-]+)\.(.*)$/.exec(fact) : null;
+    const name = observed?.[1];
+    const own = observed?.[2] ?? fact;
     for (const bot of this.#bots.values()) {
       if (name === undefined ? !bot.controls : bot.controls || bot.name !== name) continue;
       const fold = bot.frames.tickFold(own);

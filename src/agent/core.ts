@@ -25,7 +25,7 @@ import { type DecisionMemory, newDecisionMemory } from '../decision/memory.js';
 import { resumeMemory } from '../decision/resume.js';
 import { advanceBackOff, advanceSettling } from '../decision/waits.js';
 import { layWeights, weighed } from '../decision/weights.js';
-import { decideWouldBe, differencesOf } from '../decision/would-be.js';
+import { decideWouldBe, differencesOf, isAllEnforced } from '../decision/would-be.js';
 import { isGap } from '../facts/gap.js';
 import { defineSignals } from '../facts/signal-definition.js';
 import { SignalWatch } from '../facts/signals.js';
@@ -371,7 +371,8 @@ export class Core {
 
   /** The preset's values over the configuration's. */
   #baseKnobs(): Record<string, KnobValue> {
-    return { ...this.profile.baseKnobs, ...this.#book.presets[this.memory.preset.value ?? '']?.knobs };
+    const ofPreset = this.#book.presets[this.memory.preset.value ?? '']?.knobs;
+    return ofPreset === undefined ? this.profile.baseKnobs : { ...this.profile.baseKnobs, ...ofPreset };
   }
 
   #evaluatorOf(book: Book): Evaluator {
@@ -381,7 +382,7 @@ export class Core {
   }
 
   #decide(atMs: number, fired: readonly FiredRule[]): { decision: Decision; changes: KnobChange[] } {
-    const enforced = fired.filter((one) => one.mode === 'enforce');
+    const enforced = isAllEnforced(fired) ? fired : fired.filter((one) => one.mode === 'enforce');
     const context: DecisionContext = {
       atMs,
       fired: enforced,

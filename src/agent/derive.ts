@@ -1,10 +1,11 @@
 /** The facts the agent computes itself at every tick, from the others. */
 import type { DecisionMemory, KnobMemory } from '../decision/memory.js';
-import { type Pair, predictLoad, reachable } from '../decision/predict.js';
+import { nextReachable, type Pair, predictLoad } from '../decision/predict.js';
 import { scaleOf } from '../decision/scale.js';
 import { CATALOGUE } from '../facts/catalogue.js';
 import { stageOf } from '../facts/stages.js';
 import type { FactStore } from '../facts/store.js';
+import type { KnobValue } from '../shapes/knob.js';
 import { KNOBS } from '../shapes/knob-table.js';
 import type { Profile } from '../shapes/profile.js';
 import { isKnown } from '../shapes/reading.js';
@@ -98,7 +99,7 @@ export function derivePredictions(
     const offer = memory.knobs[knob]?.offer;
     const scale = offer === undefined ? undefined : scaleOf(knob, offer, profile, levels);
     for (const { name, way } of ways) {
-      const next = scale === undefined ? undefined : reachable(pair, knob, way, scale, memory.models)[0];
+      const next = scale === undefined ? undefined : nextReachable(pair, knob, way, scale, memory.models);
       const load = next === undefined ? undefined : predictLoad(store, pair, next, profile);
       const why = next === undefined ? "the ladder's end" : 'the load or the cost is unknown';
       store.derive(name, load, why, 'declared');
@@ -137,7 +138,7 @@ function bottleneck(store: FactStore): string | undefined {
 }
 
 /** The lowest energy a frame was seen to take at each model and size, in J. */
-export type LeastEnergy = Map<string, number>;
+export type LeastEnergy = Map<KnobValue | undefined, Map<KnobValue | undefined, number>>;
 
 /** The three scores, each 0 to 1, unknown when an input is. */
 export function deriveScores(
@@ -148,10 +149,6 @@ export function deriveScores(
   least: LeastEnergy,
 ): void {
   store.derive('state.performanceScore', hitShare, 'less than half a minute of frames');
-  const { model, resolution } = {
-    model: memory.knobs.model?.applied,
-    resolution: memory.knobs.resolution?.applied,
-  };
   const skipped = store.number('frame.skippedPercent');
   const quality = declaredQuality(memory, profile);
   const notSkipped = skipped === undefined ? undefined : 1 - skipped / 100;
@@ -164,9 +161,12 @@ export function deriveScores(
     store.derive('state.efficiencyScore', undefined, 'no power or no frames');
     return;
   }
-  const key = `${model}@${resolution}`;
-  const lowest = Math.min(least.get(key) ?? Number.POSITIVE_INFINITY, joules);
-  least.set(key, lowest);
+  const model = memory.knobs.model?.applied;
+  const resolution = memory.knobs.resolution?.applied;
+  const ofModel = least.get(model) ?? new Map<KnobValue | undefined, number>();
+  least.set(model, ofModel);
+  const lowest = Math.min(ofModel.get(resolution) ?? Number.POSITIVE_INFINITY, joules);
+  ofModel.set(resolution, lowest);
   store.derive('state.efficiencyScore', lowest / joules);
 }
 

@@ -11,18 +11,26 @@ import { remembersAnything } from './core-state.js';
 const MODES: readonly Mode[] = ['shadow', 'recommend', 'enforce'];
 const NO_VERDICT: Verdict = { when: 'unknown', until: null };
 
+/** A rule of the live book with what is looked up once for it. */
+interface Live {
+  rule: Rule;
+  mode: Mode;
+  /** Null before its first tick. */
+  memory: RuleMemory | null;
+}
+
 /** The memory of every rule, kept over a change of books as long as the rule's definition stands. */
 export class RuleStates {
   /** The run's mode: caps the mode of every set. */
   readonly #mode: Mode;
   readonly #memories: Map<string, RuleMemory> = new Map();
   #book: Book;
-  #modes: ReadonlyMap<string, Mode>;
+  #live: Live[];
 
   constructor(mode: Mode, book: Book) {
     this.#mode = mode;
     this.#book = book;
-    this.#modes = this.#modesOf(book);
+    this.#live = this.#liveOf(book);
   }
 
   /** What a rule remembers; undefined before its first tick. */
@@ -43,22 +51,22 @@ export class RuleStates {
       (rule) => !this.#memories.has(rule.id) && !this.#book.rules.some((old) => old.id === rule.id),
     ).length;
     this.#book = book;
-    this.#modes = this.#modesOf(book);
+    this.#live = this.#liveOf(book);
     return changed;
   }
 
   /** Moves every rule on by a tick of `dtMs`. A bound whose fact becomes unknown stays where it was last known to be. */
   fire(verdicts: Verdicts, facts: FactView, atMs: number, dtMs: number, gap: boolean): FiredRule[] {
-    return this.#book.rules.map((rule) => {
-      const memory = this.#memories.get(rule.id) ?? newMemory(rule, atMs);
-      this.#memories.set(rule.id, memory);
+    return this.#live.map((live) => {
+      const { rule, mode } = live;
+      const memory = live.memory ?? this.#begin(live, atMs);
       const verdict = verdicts.get(rule.id) ?? NO_VERDICT;
       advanceRule(rule, memory, verdict, atMs, dtMs, gap);
       const isActive = memory.phase === 'active';
       if (isActive) keepValues(rule, memory, facts);
       return {
         rule,
-        mode: this.#modes.get(rule.set) ?? this.#capped('enforce'),
+        mode,
         memory,
         verdict,
         isActive,
@@ -87,10 +95,22 @@ export class RuleStates {
       if (memory?.hash !== rule.hash) continue;
       this.#memories.set(rule.id, { ...structuredClone(memory), activations: 0 });
     }
+    this.#live = this.#liveOf(this.#book);
   }
 
-  #modesOf({ sets }: Book): Map<string, Mode> {
-    return new Map(Object.entries(sets).map(([set, mode]) => [set, this.#capped(mode)]));
+  #begin(live: Live, atMs: number): RuleMemory {
+    const memory = newMemory(live.rule, atMs);
+    live.memory = memory;
+    this.#memories.set(live.rule.id, memory);
+    return memory;
+  }
+
+  #liveOf({ rules, sets }: Book): Live[] {
+    return rules.map((rule) => ({
+      rule,
+      mode: this.#capped(sets[rule.set] ?? 'enforce'),
+      memory: this.#memories.get(rule.id) ?? null,
+    }));
   }
 
   #capped(mode: Mode): Mode {
@@ -99,8 +119,9 @@ export class RuleStates {
 }
 
 function keepValues(rule: Rule, memory: RuleMemory, facts: FactView): void {
-  for (const [i, action] of rule.actions.entries()) {
-    if (action.kind !== 'cap' && action.kind !== 'floor' && action.kind !== 'set') continue;
+  for (let i = 0; i < rule.actions.length; i++) {
+    const action = rule.actions[i];
+    if (action?.kind !== 'cap' && action?.kind !== 'floor' && action?.kind !== 'set') continue;
     const value = operandValue(action.value, facts);
     if (value !== undefined) memory.values[i] = value;
   }

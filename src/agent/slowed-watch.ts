@@ -13,6 +13,9 @@ const HALF_LIFE_MS = 10_000;
 export class SlowedWatch {
   #usualMs: number | null = null;
   #seenMs = 0;
+  /** What a tick of the length of the newest one weighs: they are of one length, and a power is dear. */
+  #share = 0;
+  #shareOfMs = Number.NaN;
 
   /** What was measured with another model or size, of another bot or before a gap tells nothing here. */
   clear(): void {
@@ -33,7 +36,9 @@ export class SlowedWatch {
   }
 
   #learn(takesMs: number, dtMs: number): void {
-    const share = this.#usualMs === null ? 1 : 1 - 2 ** (-dtMs / HALF_LIFE_MS);
+    if (dtMs !== this.#shareOfMs) this.#share = 1 - 2 ** (-dtMs / HALF_LIFE_MS);
+    this.#shareOfMs = dtMs;
+    const share = this.#usualMs === null ? 1 : this.#share;
     this.#usualMs = (this.#usualMs ?? 0) + share * (takesMs - (this.#usualMs ?? 0));
     this.#seenMs += dtMs;
   }

@@ -21,16 +21,22 @@ export interface Claims {
 }
 
 const NONE: readonly Claim[] = [];
+const NO_CLAIMS: Claims = { of: () => NONE, holder: () => null };
 
 /**
  * Gathers the claims once for all knobs. Safety comes first, then priority, then id, so that of equal claims the same
  * one is named whatever the order of files.
  */
 export function claimsOf(fired: readonly FiredRule[]): Claims {
+  const active: FiredRule[] = [];
+  for (const one of fired) if (one.isActive) active.push(one);
+  if (active.length === 0) return NO_CLAIMS;
   const claims = new Map<string, Claim[]>();
   const holders = new Map<string, string>();
-  for (const { rule, memory } of fired.filter(({ isActive }) => isActive).sort(byPrecedence)) {
-    for (const [i, action] of rule.actions.entries()) {
+  for (const { rule, memory } of active.sort(byPrecedence)) {
+    for (let i = 0; i < rule.actions.length; i++) {
+      const action = rule.actions[i];
+      if (action === undefined) continue;
       if (action.kind === 'hold') {
         const way = `${action.knob}.${action.way}`;
         if (!holders.has(way)) holders.set(way, rule.id);

@@ -32,7 +32,7 @@ export function decide(memory: DecisionMemory, context: DecisionContext): Decisi
   const next = new Map<string, KnobValue>();
   let qualityMoved =
     steps.moved.size > 0 && [...steps.moved.keys()].some((knob) => lookUpKnob(knob)?.kind === 'quality');
-  for (const knob of inTableOrder(Object.keys(memory.knobs))) {
+  for (const knob of inTableOrder(memory.knobs)) {
     const one = memory.knobs[knob];
     if (one === undefined) continue;
     const scale = scaleOf(knob, one.offer, context.profile, context.levels);
@@ -114,8 +114,22 @@ function endsOf(
 }
 
 const ORDER: ReadonlyMap<string, number> = new Map(Object.keys(KNOBS).map((knob, i) => [knob, i]));
-function inTableOrder(names: string[]): string[] {
-  return names.sort((a, b) => (ORDER.get(a) ?? -1) - (ORDER.get(b) ?? -1) || (a < b ? -1 : 1));
+/** Knobs come and go rarely, and their order is asked for at every tick. */
+const orders = new WeakMap<object, { names: string[]; inOrder: string[] }>();
+
+function inTableOrder(knobs: Readonly<Record<string, KnobMemory>>): string[] {
+  const before = orders.get(knobs);
+  const names = Object.keys(knobs);
+  if (before !== undefined && isSameList(before.names, names)) return before.inOrder;
+  const inOrder = names.toSorted((a, b) => (ORDER.get(a) ?? -1) - (ORDER.get(b) ?? -1) || (a < b ? -1 : 1));
+  orders.set(knobs, { names, inOrder });
+  return inOrder;
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Why a hardware knob may not be written; null where it may. */

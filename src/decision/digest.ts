@@ -44,11 +44,15 @@ export class DecisionDigest {
 
 /** Whether two decisions make the same line but for its time. */
 function saysTheSame(a: Decision, b: Decision): boolean {
-  const names = Object.keys(a.knobs);
-  if (names.length !== Object.keys(b.knobs).length || a.active.length !== b.active.length) return false;
-  if (a.active.some((id, i) => id !== b.active[i])) return false;
-  return names.every((name) => {
+  if (a.active.length !== b.active.length) return false;
+  for (let i = 0; i < a.active.length; i++) if (a.active[i] !== b.active[i]) return false;
+  let more = 0;
+  for (const name in a.knobs) {
     const [one, other] = [a.knobs[name], b.knobs[name]];
-    return one?.value === other?.value && one?.winner === other?.winner && one?.reason === other?.reason;
-  });
+    if (other === undefined || one?.value !== other.value) return false;
+    if (one.winner !== other.winner || one.reason !== other.reason) return false;
+    more++;
+  }
+  for (const _ in b.knobs) more--;
+  return more === 0;
 }

@@ -109,8 +109,9 @@ export function takeReadBack(memory: DecisionMemory, { knob, value }: ReadBackEv
 /** Gives up waiting for changes nobody answered; returns their knobs. */
 export function expireUnanswered(memory: DecisionMemory, atMs: number): string[] {
   const given: string[] = [];
-  for (const [name, knob] of Object.entries(memory.knobs)) {
-    if (knob.sent === null || atMs - knob.sent.atMs < UNANSWERED_MS) continue;
+  for (const name in memory.knobs) {
+    const knob = memory.knobs[name];
+    if (knob === undefined || knob.sent === null || atMs - knob.sent.atMs < UNANSWERED_MS) continue;
     knob.sent = null;
     settle(memory, name, atMs);
     noteAnswer(memory, name, false, atMs);
@@ -221,7 +222,9 @@ export function layBase(
   const level = memory.knobs.level ?? newKnobMemory('agent', { values, value: memory.level.value }, atMs);
   if (level.offer.values !== values) level.offer = { ...level.offer, values };
   memory.knobs.level = level;
-  for (const [name, knob] of Object.entries(memory.knobs)) {
+  for (const name in memory.knobs) {
+    const knob = memory.knobs[name];
+    if (knob === undefined) continue;
     const base = name === 'level' ? memory.level.value : baseOf(name, knob, given[name]);
     if (base === knob.base) continue;
     knob.base = base;

@@ -123,7 +123,9 @@ export function advanceLedger(
   processed: number,
 ): void {
   const { ledger } = memory;
-  ledger.blocked = ledger.blocked.filter((blocked) => isStillBlocked(blocked, facts, atMs));
+  if (ledger.blocked.length > 0)
+    ledger.blocked = ledger.blocked.filter((blocked) => isStillBlocked(blocked, facts, atMs));
+  if (ledger.open.length === 0) return;
   const settled: OpenChange[] = [];
   for (const entry of ledger.open) {
     const { settleMs = 0, settleFrames = 0 } = lookUpKnob(entry.knob) ?? {};

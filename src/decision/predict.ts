@@ -69,6 +69,23 @@ export function isOffered(models: readonly ModelOffer[], { model, resolution }: 
   return offer.sizes === undefined || resolution === undefined || offer.sizes.includes(Number(resolution));
 }
 
+/** The nearest of `reachable`, which is asked for at every tick; undefined where there is none. */
+export function nextReachable(
+  pair: Pair,
+  knob: 'model' | 'resolution',
+  way: 1 | -1,
+  scale: Scale,
+  models: readonly ModelOffer[],
+): Pair | undefined {
+  const rungs = scale.rungs ?? [];
+  const at = rungs.indexOf(pair[knob] ?? '');
+  for (let next = at + way; at >= 0 && next >= 0 && next < rungs.length; next += way) {
+    const to = { ...pair, [knob]: rungs[next] };
+    if (isOffered(models, to)) return to;
+  }
+  return undefined;
+}
+
 /** The rungs of one knob of the pair from `pair` on, going `way`, that keep to the grid; nearest first. */
 export function reachable(
   pair: Pair,

@@ -121,9 +121,10 @@ export function seconds(ms: number): string {
 }
 
 function inFlight(memory: DecisionMemory): string | null {
-  for (const [name, knob] of Object.entries(memory.knobs)) {
+  for (const name in memory.knobs) {
+    if (memory.knobs[name]?.sent == null) continue;
     const kind = lookUpKnob(name)?.kind;
-    if (knob.sent !== null && (kind === 'quality' || kind === 'throughput')) return name;
+    if (kind === 'quality' || kind === 'throughput') return name;
   }
   return null;
 }
@@ -173,8 +174,11 @@ export function noteCorrection(memory: DecisionMemory, knob: string, atMs: numbe
 
 /** Rewards probes that stand, forgets reversals older than the budget's span. */
 export function advanceBackOff(memory: DecisionMemory, atMs: number): void {
-  for (const backOff of Object.values(memory.backOff)) rewardProbe(backOff, atMs);
-  memory.reversals = memory.reversals.filter((at) => atMs - at < BUDGET_MS);
+  for (const by in memory.backOff) {
+    const backOff = memory.backOff[by];
+    if (backOff !== undefined) rewardProbe(backOff, atMs);
+  }
+  if (memory.reversals.length > 0) memory.reversals = memory.reversals.filter((at) => atMs - at < BUDGET_MS);
 }
 
 function rewardProbe(backOff: BackOff, atMs: number): void {

@@ -18,6 +18,7 @@ export function decideWouldBe(
   context: DecisionContext,
   fired: readonly FiredRule[],
 ): { mode: WouldBe['mode']; decision: Decision }[] {
+  if (isAllEnforced(fired)) return [];
   return MODES.filter((mode) => fired.some((one) => one.mode === mode)).map((mode) => {
     const counting = fired.filter((one) => one.mode !== 'shadow' || mode === 'shadow');
     const { decision } = decide(structuredClone(memory), {
@@ -27,6 +28,12 @@ export function decideWouldBe(
     });
     return { mode, decision };
   });
+}
+
+/** Whether no rule of another mode has to be looked at, as in most books. */
+export function isAllEnforced(fired: readonly FiredRule[]): boolean {
+  for (const { mode } of fired) if (mode !== 'enforce') return false;
+  return true;
 }
 
 /**

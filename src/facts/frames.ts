@@ -19,18 +19,41 @@ const SILENT_MS = 2_000;
 /** A fact name without its group's prefix of an observer, and the value it has now. */
 export type FrameFacts = Map<string, FactValue>;
 
+/** Those of which percentiles are asked. */
+const TOTAL = 'frame.totalMs';
+const CRITICAL = 'frame.criticalLatencyMs';
+
+/** One fact that frames tell. */
+interface Told {
+  readonly fact: string;
+  /** It is summed over a window instead of averaged. */
+  readonly isSum: boolean;
+  readonly window: FoldWindow;
+  /** What was folded since the tick before. */
+  readonly pending: Fold[];
+  /** What the tick that ended last folded. */
+  ofTick: Fold | null;
+  /** A tick ended since it was first told. */
+  hasTick: boolean;
+}
+
+/** What a bot says of the scene, by its fact. */
+interface Flag {
+  readonly fact: string;
+  lastTrueMs: number;
+}
+
 /** Takes the frames event by event and tells their facts once a tick. */
 export class FrameWatch {
   readonly #tickMs: number;
   readonly #bareMs: number;
   readonly #slots: number;
-  readonly #windows = new Map<string, FoldWindow>();
-  /** Facts that are summed over a window instead of averaged. */
-  readonly #sums = new Set<string>();
+  /** In the order in which they were first told. */
+  readonly #told = new Map<string, Told>();
+  /** What `endTick` gave last. */
+  readonly #facts: FrameFacts = new Map();
   readonly #hits: HitShare;
-  readonly #lastTrueMs = new Map<string, number>();
-  #pending = new Map<string, Fold[]>();
-  #ofTick = new Map<string, Fold>();
+  readonly #scene = new Map<string, Flag>();
   /** Frames since the tick before whose budget is known, and how many of them met it. */
   #judged = 0;
   #met = 0;
@@ -65,9 +88,8 @@ export class FrameWatch {
     const frames = event.processed + event.skipped;
     if (frames > 0) this.#lastFrameMs = atMs;
     for (const flag in event.scene) {
-      const isTrue = event.scene[flag] === true;
-      const last = this.#lastTrueMs.get(flag) ?? Number.NEGATIVE_INFINITY;
-      this.#lastTrueMs.set(flag, isTrue ? atMs : last);
+      const one = this.#scene.get(flag) ?? this.#newFlag(flag);
+      if (event.scene[flag] === true) one.lastTrueMs = atMs;
     }
     for (const fact in event.folds) {
       const fold = event.folds[fact];
@@ -77,7 +99,7 @@ export class FrameWatch {
       const share = { n: frames, sum: 100 * event.skipped, min: 0, max: 100, buckets: [] };
       this.#push('frame.skippedPercent', share);
     }
-    const total = event.folds['frame.totalMs'];
+    const total = event.folds[TOTAL];
     if (total !== undefined && budgetMs !== undefined) {
       this.#judged += total.n;
       this.#met += countAtMost(total, budgetMs);
@@ -87,8 +109,11 @@ export class FrameWatch {
 
   /** Nothing that was measured before an applied change of model, resolution, streams or batch counts after it. */
   restart(): void {
-    this.#pending = new Map();
-    for (const window of this.#windows.values()) window.clear();
+    for (const told of this.#told.values()) {
+      told.pending.length = 0;
+      told.window.clear();
+      if (!told.hasTick) this.#told.delete(told.fact);
+    }
     this.#restarted = true;
   }
 
@@ -96,47 +121,44 @@ export class FrameWatch {
   reset(): void {
     this.restart();
     this.#hits.clear();
-    this.#lastTrueMs.clear();
+    for (const { fact } of this.#scene.values()) this.#facts.delete(fact);
+    this.#scene.clear();
   }
 
   beginTick(): void {
     this.#processed = 0;
   }
 
-  /** Closes the tick and returns every fact the frames tell at it. */
+  /** Closes the tick and returns every fact the frames tell at it; the next call changes what it returned. */
   endTick(atMs: number): FrameFacts {
     // After a restart the time the first frames cover is not known: they count, their time does not.
     const spanMs = this.#restarted ? 0 : atMs - this.#lastTickMs;
     this.#restarted = false;
     this.#lastTickMs = atMs;
-    this.#ofTick = new Map();
-    for (const [fact, folds] of this.#pending) {
-      if (!this.#windows.has(fact)) {
-        this.#windows.set(fact, new FoldWindow(this.#slots));
-        if (lookUpFact(fact)?.fold === 'sum') this.#sums.add(fact);
-      }
-      const fold = mergeFolds(folds) ?? undefined;
-      this.#windows.get(fact)?.push(atMs, spanMs, fold);
-      if (fold !== undefined) this.#ofTick.set(fact, fold);
-    }
-    for (const [fact, window] of this.#windows) {
-      if (!this.#pending.has(fact)) window.push(atMs, spanMs, undefined);
+    for (const told of this.#told.values()) {
+      told.ofTick = told.pending.length === 0 ? null : mergeFolds(told.pending);
+      told.pending.length = 0;
+      told.hasTick = true;
+      told.window.push(atMs, spanMs, told.ofTick ?? EMPTY_FOLD);
     }
     this.#hits.push(atMs, this.#tickMs, this.#judged, this.#met);
-    this.#pending = new Map();
     this.#judged = 0;
     this.#met = 0;
-    return this.#facts(atMs);
+    this.#tellMeans(atMs);
+    this.#tellRates(atMs);
+    this.#tellScene(atMs);
+    return this.#facts;
   }
 
   /** What the frames of the tick that ended last told of a fact; undefined where none ever told it. */
   tickFold(fact: string): Fold | undefined {
-    return this.#ofTick.get(fact) ?? (this.#windows.has(fact) ? EMPTY_FOLD : undefined);
+    const told = this.#told.get(fact);
+    return told?.hasTick === true ? (told.ofTick ?? EMPTY_FOLD) : undefined;
   }
 
   /** p95 of a frame's total time over the last second in ms. */
   totalP95Ms(nowMs: number): number | undefined {
-    return this.#windows.get('frame.totalMs')?.percentile(nowMs, this.#bareMs, 0.95);
+    return this.#told.get(TOTAL)?.window.percentile(nowMs, this.#bareMs, 0.95);
   }
 
   /** Share (0 to 1) of the frames of the last minute that met the budget of their time. */
@@ -145,41 +167,61 @@ export class FrameWatch {
   }
 
   #push(fact: string, fold: Fold): void {
-    const pending = this.#pending.get(fact);
-    if (pending === undefined) this.#pending.set(fact, [fold]);
-    else pending.push(fold);
+    let told = this.#told.get(fact);
+    if (told === undefined) {
+      const window = new FoldWindow(this.#slots, fact === TOTAL || fact === CRITICAL);
+      const isSum = lookUpFact(fact)?.fold === 'sum';
+      told = { fact, isSum, window, pending: [], ofTick: null, hasTick: false };
+      this.#told.set(fact, told);
+    }
+    told.pending.push(fold);
   }
 
-  /** Count and sum over the last tick, and at least a second. */
-  #bare(fact: string, nowMs: number): { n: number; sum: number } | null {
-    return this.#windows.get(fact)?.sums(nowMs, this.#bareMs) ?? null;
+  #newFlag(flag: string): Flag {
+    const one = { fact: `scene.${flag}`, lastTrueMs: Number.NEGATIVE_INFINITY };
+    this.#scene.set(flag, one);
+    return one;
   }
 
-  #facts(nowMs: number): FrameFacts {
-    const facts: FrameFacts = new Map();
-    for (const fact of this.#windows.keys()) {
-      if (fact === 'frame.criticalLatencyMs') continue;
-      const bare = this.#bare(fact, nowMs);
-      if (bare === null) continue;
-      facts.set(fact, this.#sums.has(fact) ? bare.sum : bare.sum / bare.n);
+  #tell(fact: string, value: FactValue | undefined): void {
+    if (value === undefined) this.#facts.delete(fact);
+    else this.#facts.set(fact, value);
+  }
+
+  /** Over the last tick, and at least a second. */
+  #tellMeans(nowMs: number): void {
+    for (const { fact, isSum, window } of this.#told.values()) {
+      if (fact === CRITICAL) continue;
+      const bare = window.sums(nowMs, this.#bareMs);
+      this.#tell(fact, bare === null ? undefined : isSum ? bare.sum : bare.sum / bare.n);
     }
-    const critical = this.#windows.get('frame.criticalLatencyMs');
-    const latencyMs = critical?.percentile(nowMs, CRITICAL_WINDOW_MS, 0.99);
-    if (latencyMs !== undefined) facts.set('frame.criticalLatencyMs', latencyMs);
-    const interval = this.#bare('frame.intervalMs', nowMs);
-    if (interval !== null && interval.sum > 0) {
-      const fps = (1000 * interval.n) / interval.sum;
-      facts.set('frame.fps', fps);
-      const worked = this.#bare('frame.totalMs', nowMs);
-      if (worked !== null) facts.set('frame.busyPercent', (100 * worked.sum) / interval.sum);
-      const inferences = this.#bare('inference.totalMs', nowMs);
-      facts.set('inference.fps', (fps * (inferences?.n ?? 0)) / interval.n);
-    }
+    this.#tell(CRITICAL, this.#told.get(CRITICAL)?.window.percentile(nowMs, CRITICAL_WINDOW_MS, 0.99));
+  }
+
+  #tellRates(nowMs: number): void {
+    const bare = (fact: string): { n: number; sum: number } | null =>
+      this.#told.get(fact)?.window.sums(nowMs, this.#bareMs) ?? null;
+    const interval = bare('frame.intervalMs');
+    const hasRate = interval !== null && interval.sum > 0;
+    const fps = hasRate ? (1000 * interval.n) / interval.sum : undefined;
+    const worked = hasRate ? bare(TOTAL) : null;
+    this.#tell('frame.fps', fps);
+    this.#tell(
+      'frame.busyPercent',
+      worked === null || interval === null ? undefined : (100 * worked.sum) / interval.sum,
+    );
+    this.#tell(
+      'inference.fps',
+      fps === undefined || interval === null
+        ? undefined
+        : (fps * (bare('inference.totalMs')?.n ?? 0)) / interval.n,
+    );
+  }
+
+  #tellScene(nowMs: number): void {
     // Without a frame nobody knows whether the scene goes on.
     const hasFrames = nowMs - this.#lastFrameMs < this.#bareMs;
-    for (const [flag, lastTrueMs] of hasFrames ? this.#lastTrueMs : []) {
-      facts.set(`scene.${flag}`, nowMs - lastTrueMs < this.#bareMs);
-    }
-    return facts;
+    for (const { fact, lastTrueMs } of this.#scene.values())
+      this.#tell(fact, hasFrames ? nowMs - lastTrueMs < this.#bareMs : undefined);
   }
 }

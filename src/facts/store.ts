@@ -100,12 +100,13 @@ export class FactStore implements FactView {
       const reading = readings[fact];
       if (reading === undefined) continue;
       const slot = this.#slotOf(fact);
-      const [value, quality, ageMs, why] = reading;
+      const value = reading[0];
+      const quality = reading[1];
       if (value === null) {
         this.#addUnknown(
           slot,
           quality === 'unsupported' ? 'unsupported' : 'missing',
-          why ?? 'no reason given',
+          reading[3] ?? 'no reason given',
         );
         continue;
       }
@@ -116,6 +117,7 @@ export class FactStore implements FactView {
         continue;
       }
       slot.trouble = null;
+      const ageMs = reading[2];
       // A reading from the future, or of no time at all, would never grow stale.
       this.#put(slot, { value, atMs: this.#nowMs - (ageMs > 0 ? ageMs : 0), quality });
     }

@@ -1,27 +1,27 @@
 /** Fixed-size rings of what was folded, one slot a tick: flat memory however long the agent runs. */
 import type { Fold } from '../shapes/sample.js';
 import { BucketCounts } from './bucket-counts.js';
-import { EMPTY_FOLD, mergeFolds } from './sketch.js';
+import { EMPTY_FOLD } from './sketch.js';
 
 /** Empty between two uses. */
 const COUNTS = new BucketCounts();
 
-/** The folds of one fact over the last ticks. */
+/** The folds of one fact over the last ticks; means need no more of each than its count and its sum. */
 export class FoldWindow {
   readonly #endMs: Float64Array;
   readonly #spanMs: Float64Array;
-  readonly #folds: Fold[];
-  /** Count and sum of each fold, which is all that means need. */
+  /** Null where nobody asks for a percentile: what is kept for long costs the more to collect. */
+  readonly #folds: Fold[] | null;
   readonly #n: Float64Array;
   readonly #sum: Float64Array;
   readonly #slots: number;
   #next = 0;
   #filled = 0;
 
-  constructor(slots: number) {
+  constructor(slots: number, keepsFolds: boolean) {
     this.#endMs = new Float64Array(slots);
     this.#spanMs = new Float64Array(slots);
-    this.#folds = new Array<Fold>(slots).fill(EMPTY_FOLD);
+    this.#folds = keepsFolds ? new Array<Fold>(slots).fill(EMPTY_FOLD) : null;
     this.#n = new Float64Array(slots);
     this.#sum = new Float64Array(slots);
     this.#slots = slots;
@@ -31,7 +31,7 @@ export class FoldWindow {
   push(endMs: number, spanMs: number, fold: Fold | undefined): void {
     this.#endMs[this.#next] = endMs;
     this.#spanMs[this.#next] = spanMs;
-    this.#folds[this.#next] = fold ?? EMPTY_FOLD;
+    if (this.#folds !== null) this.#folds[this.#next] = fold ?? EMPTY_FOLD;
     this.#n[this.#next] = fold?.n ?? 0;
     this.#sum[this.#next] = fold?.sum ?? 0;
     this.#next = (this.#next + 1) % this.#slots;
@@ -40,23 +40,13 @@ export class FoldWindow {
 
   clear(): void {
     this.#filled = 0;
-    this.#folds.fill(EMPTY_FOLD);
+    this.#folds?.fill(EMPTY_FOLD);
   }
 
   /**
-   * Everything folded in the `overMs` before `nowMs`, and the time it covers in ms. Null when the window is less than
-   * half covered or holds nothing.
+   * The share-th percentile of all that was folded in the `overMs` before `nowMs`, as that of the merged fold, without
+   * merging; of a window that keeps folds. Undefined when it is less than half covered or holds nothing.
    */
-  over(nowMs: number, overMs: number): { fold: Fold; coveredMs: number } | null {
-    const { ticks, coveredMs } = this.#ticksOf(nowMs, overMs);
-    if (coveredMs < overMs / 2) return null;
-    const folds: Fold[] = [];
-    for (let back = ticks; back >= 1; back--) folds.push(this.#folds[this.#slotOf(back)] ?? EMPTY_FOLD);
-    const fold = mergeFolds(folds);
-    return fold === null ? null : { fold, coveredMs };
-  }
-
-  /** The share-th percentile of the same, as that of the merged fold, without merging. */
   percentile(nowMs: number, overMs: number, share: number): number | undefined {
     const { ticks, coveredMs } = this.#ticksOf(nowMs, overMs);
     if (coveredMs < overMs / 2) return undefined;
@@ -64,7 +54,7 @@ export class FoldWindow {
     let min = Number.POSITIVE_INFINITY;
     let max = Number.NEGATIVE_INFINITY;
     for (let back = ticks; back >= 1; back--) {
-      const fold = this.#folds[this.#slotOf(back)] ?? EMPTY_FOLD;
+      const fold = this.#folds?.[this.#slotOf(back)] ?? EMPTY_FOLD;
       if (fold.n === 0) continue;
       n += fold.n;
       if (fold.min < min) min = fold.min;
@@ -76,8 +66,11 @@ export class FoldWindow {
     return value;
   }
 
-  /** Count and sum of the same, which is all that a mean needs: no sketch is merged. */
-  sums(nowMs: number, overMs: number): { n: number; sum: number } | null {
+  /**
+   * Count and sum of everything folded in the `overMs` before `nowMs`, and the time it covers in ms. Null when the window
+   * is less than half covered or holds nothing.
+   */
+  sums(nowMs: number, overMs: number): { n: number; sum: number; coveredMs: number } | null {
     const { ticks, coveredMs } = this.#ticksOf(nowMs, overMs);
     if (coveredMs < overMs / 2) return null;
     let n = 0;
@@ -93,7 +86,7 @@ export class FoldWindow {
       }
       slot = slot + 1 === this.#slots ? 0 : slot + 1;
     }
-    return n === 0 ? null : { n, sum };
+    return n === 0 ? null : { n, sum, coveredMs };
   }
 
   /**

@@ -22,14 +22,19 @@ export function compileRules(rules: readonly Rule[], meanings: Meanings = MEANIN
     id,
     when: compiler.compile(when),
     until: until === null ? null : compiler.compile(until),
+    last: null as Verdict | null,
   }));
   // Asked anew at every tick, and looked at before the next one.
   const verdicts = new Map<string, Verdict>();
   return {
     evaluate(facts) {
       compiler.read(facts);
-      for (const { id, when, until } of compiled)
-        verdicts.set(id, verdictOf(when(), until === null ? null : until()));
+      for (const one of compiled) {
+        const verdict = verdictOf(one.when(), one.until === null ? null : one.until());
+        if (verdict === one.last) continue;
+        one.last = verdict;
+        verdicts.set(one.id, verdict);
+      }
       return verdicts;
     },
   };

@@ -32,10 +32,6 @@ export function advanceRule(
   dtMs: number,
   gap: boolean,
 ): void {
-  const enter = (phase: RulePhase): void => {
-    memory.phase = phase;
-    memory.sinceMs = atMs;
-  };
   holdClock(memory, verdict.when, dtMs, gap);
   const end = rule.until === null ? negate(verdict.when) : (verdict.until ?? 'unknown');
   memory.endedBlind &&= end === 'unknown';
@@ -44,7 +40,7 @@ export function advanceRule(
     memory.blind = end === 'unknown';
     const ends = end === 'true' || (end === 'unknown' && rule.blind === 'release');
     if (!ends) return;
-    enter(rule.cooldownMs > 0 ? 'cooling' : 'idle');
+    enter(memory, atMs, rule.cooldownMs > 0 ? 'cooling' : 'idle');
     memory.endedBlind = end === 'unknown';
     memory.heldMs = 0;
     memory.wasTrue = false;
@@ -53,11 +49,11 @@ export function advanceRule(
   }
   if (memory.phase === 'cooling') {
     if (atMs - memory.sinceMs < rule.cooldownMs) return;
-    enter('idle');
+    enter(memory, atMs, 'idle');
   }
   // One that let go because its end is unknown would let go again: it waits until the end is known.
   if (verdict.when === 'true' && memory.heldMs >= rule.forMs && !memory.endedBlind) {
-    enter('active');
+    enter(memory, atMs, 'active');
     memory.activations++;
     // `every` counts from the last step carried out, whatever came between.
     if (rule.everyMs === null) memory.steppedAtMs = null;
@@ -67,7 +63,12 @@ export function advanceRule(
   }
   const isHeld = verdict.when === 'true' || (verdict.when === 'unknown' && memory.heldMs > 0);
   const isPending = isHeld && !memory.endedBlind;
-  if (isPending !== (memory.phase === 'pending')) enter(isPending ? 'pending' : 'idle');
+  if (isPending !== (memory.phase === 'pending')) enter(memory, atMs, isPending ? 'pending' : 'idle');
+}
+
+function enter(memory: RuleMemory, atMs: number, phase: RulePhase): void {
+  memory.phase = phase;
+  memory.sinceMs = atMs;
 }
 
 /** `for` counts time known true: unknown stops the clock, false sets it back. */
