@@ -33,8 +33,11 @@ export function layWeights(
 ): void {
   const { knobs, overrides } = memory;
   const isSteered = (knob: string): boolean => named.includes(knob) || overrides[knob] !== undefined;
-  for (const [knob, { decided, offer }] of Object.entries(knobs))
-    if (flagOf(knob) !== null && !isSteered(knob) && decided === offer.value) delete knobs[knob];
+  for (const knob in knobs) {
+    const one = knobs[knob];
+    if (one === undefined || flagOf(knob) === null || isSteered(knob)) continue;
+    if (one.decided === one.offer.value) delete knobs[knob];
+  }
   const asked = Object.keys(overrides).filter((knob) => !named.includes(knob));
   for (const knob of asked.length === 0 ? named : [...named, ...asked]) layWeight(memory, knob, frames, atMs);
 }
