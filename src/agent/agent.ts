@@ -127,6 +127,7 @@ export class Agent implements AgentPort {
         ? (...frame) => this.#recording?.write(frameRecord(...frame))
         : undefined,
     );
+    this.#inbox.useFrameRules(this.#core.frameRules);
     this.#factHistory = new FactHistory(options.history ?? null, options.settings.intervalMs, options.log);
     this.#live = new LiveBook(options.book);
     this.#roster = new Roster(options.log);
@@ -345,6 +346,7 @@ export class Agent implements AgentPort {
     this.#fired = result.fired;
     this.#decision = decision;
     this.#botActuator.useFrameRules(this.#core.frameRules);
+    this.#inbox.useFrameRules(this.#core.frameRules);
     const values = Object.fromEntries(
       Object.entries(decision.knobs).map(([knob, { value }]) => [knob, value]),
     );

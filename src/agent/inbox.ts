@@ -3,7 +3,9 @@ import type { BotItem } from '../bot/index.js';
 import { CATALOGUE } from '../facts/catalogue.js';
 import { Folder } from '../facts/sketch.js';
 import { isStageName } from '../facts/stages.js';
+import { DEFAULT_FRAME_RULES, isNeverSkipped } from '../frames/importance.js';
 import type { AppliedLine, FrameLine } from '../shapes/generated/bot-line.js';
+import type { FrameRules } from '../shapes/rule.js';
 import type { Fold, FramesEvent, TickEvent } from '../shapes/sample.js';
 
 /** Frames of one session between two other events. */
@@ -42,6 +44,7 @@ export class Inbox {
   readonly #onFrame: (session: string, line: FrameLine) => void;
   readonly #runs: Map<string, Run> = new Map();
   readonly #lastFrameMs: Map<string, number> = new Map();
+  #frameRules: FrameRules = DEFAULT_FRAME_RULES;
   /** Wire revisions and the decision's own, oldest first. */
   #revisions: { wire: number; decision: number }[] = [];
   /** Frames, processed and skipped, since the start. */
@@ -56,6 +59,11 @@ export class Inbox {
   /** `onFrame` is shown every frame on its way in. */
   constructor(onFrame: (session: string, line: FrameLine) => void = () => undefined) {
     this.#onFrame = onFrame;
+  }
+
+  /** The flags under which a frame is never skipped make it a critical one from now on. */
+  useFrameRules(rules: FrameRules): void {
+    this.#frameRules = rules;
   }
 
   /** Remembers under which revision the bot was told a decision. */
@@ -126,8 +134,7 @@ export class Inbox {
 
   #addTimes(run: Run, line: FrameLine): void {
     run.add('frame.totalMs', line.totalMs);
-    const isCritical = line.scene?.combatActive === true || line.scene?.criticalEvent === true;
-    if (isCritical) run.add('frame.criticalLatencyMs', line.totalMs);
+    if (isNeverSkipped(line.scene ?? {}, this.#frameRules)) run.add('frame.criticalLatencyMs', line.totalMs);
     const { inference } = line;
     const inferenceMs = inferenceTotalMs(inference);
     const stages = { ...(inferenceMs === undefined ? {} : { yolo: inferenceMs }), ...line.stagesMs };

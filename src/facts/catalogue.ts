@@ -133,7 +133,12 @@ const FRAME: Record<string, FactDefinition> = {
     'share of the time in which frames were worked on; a loop far below 100 waits for something else than its frames',
   ),
   skippedPercent: number('%', PERCENT, 'frame', 'share of frames skipped on purpose'),
-  criticalLatencyMs: number('ms', MS, 'frame', 'p99 of the total time of combat and critical frames'),
+  criticalLatencyMs: number(
+    'ms',
+    MS,
+    'frame',
+    'p99 over the last 10 s of the total time of frames that are never skipped, such as those of combat',
+  ),
   loadPercent: number(
     '%',
     [0, 1e7],
