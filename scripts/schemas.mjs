@@ -1,7 +1,7 @@
 /**
  * What is made from the schemas and tables, so that none of it can drift: the names that editors offer into the schemas,
- * src/shapes/generated/NAME.ts from every schemas/NAME.schema.json, and docs/reference.md. --check compares instead of
- * writing.
+ * src/shapes/generated/NAME.ts from every schemas/NAME.schema.json, docs/reference.md, and schemas/openapi.json. --check
+ * compares instead of writing.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compile } from 'json-schema-to-typescript';
 import { addCompletions } from './parts/completions.mjs';
 import { jsonText } from './parts/json-text.mjs';
+import { openApiText } from './parts/openapi.mjs';
 import { referencePage } from './parts/reference.mjs';
 import { loadTables } from './parts/tables.mjs';
 
@@ -28,6 +29,16 @@ export function completeSchemas(tables, folder = SCHEMAS) {
     completed: new Map(COMPLETED.map((name) => [`${name}${SUFFIX}`, jsonText(schemas[name])])),
     pages: new Map([['reference.md', referencePage(schemas, tables)]]),
   };
+}
+
+/** The OpenAPI document by its file's name, from the schemas in `folder`. */
+export function describeApi(tables, folder = SCHEMAS) {
+  const files = readdirSync(folder).filter((file) => file.endsWith(SUFFIX));
+  const schemas = Object.fromEntries(
+    files.map((file) => [basename(file, SUFFIX), JSON.parse(readFileSync(join(folder, file), 'utf8'))]),
+  );
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  return new Map([['openapi.json', openApiText(schemas, tables, version)]]);
 }
 
 /** The text of each generated file by its name, from the schemas in `folder`. */
@@ -100,15 +111,20 @@ async function main(args) {
     return 2;
   }
   const types = join(ROOT, 'src', 'shapes', 'generated');
-  const { completed, pages } = completeSchemas(await loadTables());
+  const tables = await loadTables();
+  const { completed, pages } = completeSchemas(tables);
   if (!args.includes('--check')) {
     writeFiles(completed, SCHEMAS);
+    writeFiles(describeApi(tables), SCHEMAS);
     writeFiles(pages, DOCS);
     writeTypes(await generateTypes(), types);
     return 0;
   }
   const faults = [
     ...compareFiles(completed, SCHEMAS, 'differs from the tables of names').map((one) => `schemas: ${one}`),
+    ...compareFiles(describeApi(tables), SCHEMAS, 'differs from routes and schemas').map(
+      (one) => `schemas: ${one}`,
+    ),
     ...compareFiles(pages, DOCS, 'differs from the schemas and tables').map((one) => `docs: ${one}`),
     ...compareTypes(await generateTypes(), types).map((one) => `src/shapes/generated: ${one}`),
   ];

@@ -6,7 +6,13 @@ import { parse } from 'yaml';
 import { runNode } from './child.mjs';
 import { CACHE, inRoot } from './root.mjs';
 
-const SOURCES = ['src/facts/catalogue.ts', 'src/shapes/knob-table.ts', 'src/rules/problem-codes.ts'];
+const SOURCES = [
+  'src/facts/catalogue.ts',
+  'src/shapes/knob-table.ts',
+  'src/rules/problem-codes.ts',
+  'src/errors.ts',
+  'src/server/route-table.ts',
+];
 
 /** The exports of the source files that hold the tables, and the ids of the shipped rules. */
 export async function loadTables() {
@@ -17,12 +23,24 @@ export async function loadTables() {
   const code = await runNode(inRoot('node_modules/typescript/bin/tsc'), [...options, ...paths]);
   if (code !== 0) throw new Error(`the compiler ended with ${code}; what it said is above`);
   const load = (path) => import(pathToFileURL(join(folder, path)).href);
-  const [{ CATALOGUE }, { KNOBS, WEIGHT_KNOB }, { PROBLEMS }] = await Promise.all([
-    load('facts/catalogue.js'),
-    load('shapes/knob-table.js'),
-    load('rules/problem-codes.js'),
-  ]);
-  return { CATALOGUE, KNOBS, WEIGHT_KNOB, PROBLEMS, ruleIds: readRuleIds() };
+  const [{ CATALOGUE }, { KNOBS, WEIGHT_KNOB }, { PROBLEMS }, { ERRORS }, { ROUTES, REFUSED_EVERYWHERE }] =
+    await Promise.all([
+      load('facts/catalogue.js'),
+      load('shapes/knob-table.js'),
+      load('rules/problem-codes.js'),
+      load('errors.js'),
+      load('server/route-table.js'),
+    ]);
+  return {
+    CATALOGUE,
+    KNOBS,
+    WEIGHT_KNOB,
+    PROBLEMS,
+    ERRORS,
+    ROUTES,
+    REFUSED_EVERYWHERE,
+    ruleIds: readRuleIds(),
+  };
 }
 
 /** The id of every shipped rule with its file, by file and in its order. */

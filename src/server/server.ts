@@ -5,6 +5,7 @@ import { EvenkeelError } from '../errors.js';
 import type { AgentPort } from '../shapes/port.js';
 import { answerError, answerNoHttp, toRefusal } from './answers.js';
 import { addBotRoutes } from './bot-routes.js';
+import { addDescription } from './description.js';
 import { addEvents } from './events.js';
 import { addGuard, BODY_LIMIT_BYTES, isLoopbackHost } from './guard.js';
 import { addOfrepRoutes } from './ofrep-routes.js';
@@ -37,6 +38,8 @@ export interface AgentServer {
   /** Where it listens, `http://127.0.0.1:7410`. */
   readonly url: string;
   readonly port: number;
+  /** What is served, as `GET /v1/state`; the HEAD that every GET also answers is left out. */
+  readonly routes: readonly string[];
   /** Ends every stream and every connection, within half a second. */
   close(): Promise<void>;
 }
@@ -49,17 +52,23 @@ export async function openServer(options: ServerOptions): Promise<AgentServer> {
   const { port, bots, token, log, listenPort = DEFAULT_PORT, listenAddress = LOOPBACK } = options;
   const streams = new OpenStreams();
   const app = newApp(log);
+  const routes: string[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) if (one !== 'HEAD') routes.push(`${one} ${url}`);
+  });
   addGuard(app, { token, isPublic: !isLoopbackHost(listenAddress) });
   await app.register(addBotRoutes, { bots, streams });
   await app.register(addPersonRoutes, { port });
   await app.register(addEvents, { port, streams });
   await app.register(addOfrepRoutes, { port });
+  await app.register(addDescription);
   for (const addRoutes of options.routes ?? []) await app.register(addRoutes);
 
   const url = await listen(app, listenAddress, listenPort);
   return {
     url,
     port: Number(new URL(url).port),
+    routes,
     close: async () => {
       streams.endAll();
       // The answers that end the streams leave before their connections are cut.

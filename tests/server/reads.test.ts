@@ -1,4 +1,4 @@
-/** The four reads of what is measured and advised, of an agent that runs on the simulated card, each of its schema. */
+/** What an agent that runs on the simulated card answers, each answer of its schema. */
 import { Ajv } from 'ajv';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -28,21 +28,27 @@ rules:
 `;
 
 const ajv = new Ajv({ strict: true });
-ajv.addSchema(readJson('schemas/answers.schema.json'));
+for (const name of ['answers', 'state', 'bot-answer', 'bot-decision'])
+  ajv.addSchema(readJson(`schemas/${name}.schema.json`));
 let agent: Agent;
 let server: AgentServer;
 let session = '';
 
 const get = (path: string): Promise<Answer> => ask(`${server.url}${path}`);
 
-/** The answer, found to be of its schema. */
-async function read(name: string): Promise<Answer['json']> {
-  const { status, json } = await get(`/v1/${name}`);
-  expect(status).toBe(200);
-  const validate = ajv.compile({ $ref: `answers.schema.json#/definitions/${name}` });
-  expect(validate(json), JSON.stringify(validate.errors)).toBe(true);
+/** The answer's JSON, found to be of the schema at a place such as `state#rules`. */
+async function expectOf(place: string, answer: Promise<Answer>): Promise<Answer['json']> {
+  const { status, json } = await answer;
+  expect(status, place).toBe(200);
+  const [file, definition] = place.split('#');
+  const validate = ajv.compile({ $ref: `${file}.schema.json#/definitions/${definition}` });
+  expect(validate(json), JSON.stringify([place, validate.errors])).toBe(true);
   return json;
 }
+
+const read = (name: string): Promise<Answer['json']> => expectOf(`answers#${name}`, get(`/v1/${name}`));
+const write = (method: string, path: string, body?: unknown): Promise<Answer> =>
+  ask(`${server.url}${path}`, { method, headers: AUTHORIZED, body });
 
 /** Frames of 20 ms, half of it the detector, and a tick that takes them in. */
 async function play(): Promise<void> {
@@ -56,7 +62,10 @@ async function play(): Promise<void> {
     scene: { combatActive: i === 0 },
   }));
   const headers = { ...AUTHORIZED, 'evenkeel-session': session };
-  await ask(`${server.url}/v1/bot/frames`, { method: 'POST', headers, body: lines });
+  await expectOf(
+    'bot-answer#lines',
+    ask(`${server.url}/v1/bot/frames`, { method: 'POST', headers, body: lines }),
+  );
   await agent.optimize();
 }
 
@@ -106,8 +115,8 @@ test('what a bot tells is in the snapshot, and the stages of its frames in the b
     resolution: { values: [640], value: 640 },
   };
   const said = { protocol: 1, name: 'osrs', sdk: 'test', maxFps: 60, models: [{ name: 'yolov8n' }], knobs };
-  const hello = await ask(`${server.url}/v1/bot/hello`, { method: 'POST', headers: AUTHORIZED, body: said });
-  session = hello.json.session;
+  const hello = await expectOf('bot-answer#hello', write('POST', '/v1/bot/hello', said));
+  session = hello.session;
   // Half a second of frames is the least that a mean is taken of.
   do await play();
   while (agent.state().facts['frame.totalMs']?.value !== 20);
@@ -160,4 +169,24 @@ test('what rules advise, and hardware without consent, stands with its since fro
   await play();
   expect((await read('recommendations')).recommendations).toEqual(recommendations);
   expect((await get('/v1/state')).json.recommendations).toEqual(recommendations);
+});
+
+test('the decisions, the rules and their reasons, and what wishes are answered with are of their schemas too', async () => {
+  await expectOf('state#set', write('PUT', '/v1/override/resolution', { value: 640, forS: 60 }));
+  await expectOf('state#set', write('PUT', '/v1/override/powerLimitW', { value: 300 }));
+  await expectOf('state#set', write('PUT', '/v1/level', { value: 'aggressive' }));
+  await expectOf('state#set', write('PUT', '/v1/preset', { value: 'batterySaver', forS: 60 }));
+  await expectOf('state#set', write('POST', '/v1/auto', { value: false }));
+  const { knobs } = await expectOf('state#decision', write('POST', '/v1/optimize'));
+  expect(knobs.powerLimitW.losers.length).toBeGreaterThan(0);
+  await expectOf('state#set', write('DELETE', '/v1/override/resolution'));
+  const state = await expectOf('state#state', get('/v1/state'));
+  expect(state).toMatchObject({ auto: false, preset: 'batterySaver', bot: { name: 'osrs' } });
+  await expectOf('state#rules', get('/v1/rules'));
+  const { decisions } = await expectOf('state#decisions', get('/v1/decisions'));
+  expect(decisions.length).toBeGreaterThan(1);
+  const { closest } = await expectOf('state#explained', get('/v1/explain'));
+  await expectOf('state#explanation', get(`/v1/explain?rule=${closest[0].rule}`));
+  const history = await expectOf('state#history', get('/v1/history?fact=gpu.powerW&from=-10s&points=10'));
+  expect(history.mean.some((mean: number | null) => mean !== null)).toBe(true);
 });

@@ -1,9 +1,10 @@
 // Generated from schemas/answers.schema.json by `npm run schemas`.
 
 /**
- * What the running agent answers to those who read: GET /v1/snapshot, /v1/facts, /v1/recommendations and /v1/bottleneck. A client ignores keys it does not know.
+ * What the running agent answers to those who read: GET /v1/snapshot, /v1/facts, /v1/recommendations and /v1/bottleneck, and what it refuses with. A client ignores keys it does not know.
  */
-export type Answers = Snapshot | FactsAnswer | RecommendationsAnswer | BottleneckAnswer;
+export type Answers =
+  Snapshot | FactsAnswer | RecommendationsAnswer | BottleneckAnswer | Refusal | OpenApiDocument;
 /**
  * Wall time, ISO 8601 in UTC.
  */
@@ -15,9 +16,9 @@ export type TickTime = number;
 /**
  * A number in the unit that the fact's name tells, a claim or a word; null while it is unknown.
  */
-export type Value = number | boolean | string | null;
-export type Word = string | null;
-export type Count = number | null;
+export type MaybeValue = number | boolean | string | null;
+export type MaybeWord = string | null;
+export type MaybeNumber = number | null;
 export type Known = number | boolean | string;
 
 /**
@@ -63,7 +64,7 @@ export interface Snapshot {
  * Facts of one group by the catalogue's names without the group's.
  */
 export interface Measured {
-  [k: string]: Value;
+  [k: string]: MaybeValue;
 }
 /**
  * A card and its facts.
@@ -72,14 +73,14 @@ export interface CardSnapshot {
   name: string;
   uuid: string;
   simulated: boolean;
-  [k: string]: Value | string | boolean;
+  [k: string]: MaybeValue | string | boolean;
 }
 /**
  * The facts of the active model, what it is, and the last known facts of each model.
  */
 export interface InferenceSnapshot {
-  model: Word;
-  resolution: Count;
+  model: MaybeWord;
+  resolution: MaybeNumber;
   models: {
     [k: string]: Measured;
   };
@@ -89,8 +90,8 @@ export interface InferenceSnapshot {
     | string
     | null
     | {}
-    | Word
-    | Count
+    | MaybeWord
+    | MaybeNumber
     | {
         [k: string]: Measured;
       };
@@ -107,7 +108,7 @@ export interface SnapshotBot {
    * Names of the other bots.
    */
   observers: string[];
-  maxFps: Count;
+  maxFps: MaybeNumber;
 }
 /**
  * GET /v1/facts: every fact heard of, by its whole name.
@@ -120,7 +121,7 @@ export interface FactsAnswer {
   };
 }
 export interface FactAnswer {
-  value: Value;
+  value: MaybeValue;
   /**
    * As people write it; empty for words, claims and counts.
    */
@@ -188,9 +189,9 @@ export interface BottleneckAnswer {
    * Why it is unknown.
    */
   why?: string;
-  loadPercent: Count;
-  otherLoadPercent: Count;
-  goalFps: Count;
+  loadPercent: MaybeNumber;
+  otherLoadPercent: MaybeNumber;
+  goalFps: MaybeNumber;
   /**
    * Mean time of a frame.
    */
@@ -206,5 +207,28 @@ export interface BottleneckAnswer {
      */
     percent: number | null;
   }[];
-  limitedBy: Word;
+  limitedBy: MaybeWord;
+}
+/**
+ * Every answer that refuses; its status is that of the code (docs/errors.md). Further keys say what a program needs to react: range, reads.
+ */
+export interface Refusal {
+  /**
+   * Stays the same between versions.
+   */
+  code: string;
+  /**
+   * What was expected, what came, and what to do.
+   */
+  message: string;
+  [k: string]: unknown;
+}
+/**
+ * GET /v1/openapi.json: an OpenAPI 3.1 document of every path.
+ */
+export interface OpenApiDocument {
+  openapi: string;
+  info: {};
+  paths: {};
+  [k: string]: unknown;
 }
