@@ -1,10 +1,11 @@
 /** `evenkeel convert`: a log of any tool in another form, as it is written. */
-import { realpath } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { EvenkeelError } from '../errors.js';
-import type { RecordingLine } from '../recordings/format.js';
+import { count } from '../count.js';
+import { FORMAT as FORMAT_OF_RECORDINGS, type RecordingLine } from '../recordings/format.js';
 import { openLog } from '../recordings/open-log.js';
-import { newLogReport } from '../recordings/read-log.js';
+import { prepareOut } from '../recordings/out-file.js';
+import { type LogReport, newLogReport } from '../recordings/read-log.js';
+import { noSamples } from '../recordings/said-of-logs.js';
 import { writeTable } from '../recordings/tables/write-table.js';
 import { writeLines } from '../recordings/write-lines.js';
 import { readWord } from '../settings/index.js';
@@ -18,6 +19,7 @@ const FORMAT = readWord(['ndjson', 'csv', 'parquet']);
 interface Options extends LogFlags {
   to: 'ndjson' | 'csv' | 'parquet';
   out: string;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -29,13 +31,14 @@ export function registerConvert(program: Command, io: Io): void {
     .argument('<LOG>', 'a recording, or a log of nvidia-smi, MangoHud, GPU-Z, HWiNFO, Afterburner and others')
     .requiredOption('--to <FORMAT>', 'ndjson, csv or parquet', (text) => parseFlag('--to', text, FORMAT))
     .requiredOption('-o, --out <FILE>', 'the file to write')
+    .option('--force', 'write over a file that holds something')
     .option('--json', 'one JSON document');
   addLogFlags(command)
     .addHelpText('after', '\nExample:\n  evenkeel convert gpu.csv --to parquet -o gpu.parquet')
     .action(async (log: string, flags: Options) => {
       const { samples, rejectedRows, notes } = await convertLog(log, flags);
       if (flags.json === true) printJson(io, { samples, file: flags.out, rejectedRows });
-      else io.stdout(`${flags.out}: ${samples} samples, ${rejectedRows} rejected rows\n`);
+      else io.stdout(`${flags.out}: ${count(samples, 'sample')}, ${count(rejectedRows, 'rejected row')}\n`);
       for (const note of notes) io.stderr(`${log}: ${note}\n`);
       io.exit(0);
     });
@@ -46,20 +49,27 @@ async function convertLog(
   flags: Options,
 ): Promise<{ samples: number; rejectedRows: number; notes: string[] }> {
   const { to, out } = flags;
-  if (await isSame(log, out))
-    throw new EvenkeelError('badFlag', `expected -o to name another file than the log, got ${out} for both`);
   const options = logOptions(flags);
+  await prepareOut(out, { force: flags.force === true, source: log });
   const report = newLogReport();
   let passes = 0;
   // A table is written in two passes, and what the first rejected the second rejects again.
   const lines = (): AsyncGenerator<RecordingLine> =>
-    openLog(log, options, passes++ === 0 ? report : newLogReport(), 'written');
+    withSamples(log, openLog(log, options, passes++ === 0 ? report : newLogReport(), 'written'), report);
   const samples = to === 'ndjson' ? await writeLines(lines(), out) : await writeTable(lines, to, out);
   return { samples, rejectedRows: report.rejectedRows, notes: report.notes };
 }
 
-/** The file to be written is usually not there yet. */
-async function isSame(log: string, out: string): Promise<boolean> {
-  const [one, other] = await Promise.all([log, out].map((path) => realpath(path).catch(() => null)));
-  return one !== null && one === other;
+/** A recording that ended before its first sample is nothing to convert. */
+async function* withSamples(
+  log: string,
+  lines: AsyncGenerator<RecordingLine>,
+  report: LogReport,
+): AsyncGenerator<RecordingLine> {
+  let isEmpty = true;
+  for await (const line of lines) {
+    isEmpty &&= line.kind !== 'sample';
+    yield line;
+  }
+  if (isEmpty) throw noSamples(log, FORMAT_OF_RECORDINGS, report);
 }

@@ -22,7 +22,10 @@ export function registerExplain(program: Command, io: Io): void {
     .command('explain')
     .description('why a rule did or did not act: conditions with values and margins, waits, who outranked it')
     .argument('[RECORDING]', "a recording; without one the running agent's")
-    .option('--at <T>', 'ISO 8601, -30s from now (or from the end of a recording), or seconds from the start')
+    .option(
+      '--at <T>',
+      'ISO 8601, -30s from now (or from the end of a recording), or 90s, 20m, 1h or plain seconds from the start',
+    )
     .option('--rule <ID>', 'one rule; without it all, nearest to firing first')
     .option('--json', 'one JSON document')
     .addHelpText('after', '\nExample:\n  evenkeel explain --rule model-down --at -30s')

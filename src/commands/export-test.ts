@@ -2,9 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { loadProfile, parseMoment, type Recorded, type ReplayTick, replay } from '../agent/index.js';
-import { EvenkeelError, reasonOf } from '../errors.js';
+import { EvenkeelError } from '../errors.js';
 import type { BookLine, HeaderLine, RecordingLine } from '../recordings/format.js';
 import { lastTickMs } from '../recordings/last-tick.js';
+import { unwritable } from '../recordings/out-file.js';
 import { type ReadReport, readRecording } from '../recordings/reader.js';
 import { type RecordedRun, RunGatherer, recordedTest } from '../rule-tests/index.js';
 import { readFolders, readProfiles } from '../rules/folders.js';
@@ -163,13 +164,7 @@ function write(file: string, text: string, beside: readonly BookFile[]): string[
       writeFileSync(one.path, one.text);
     }
   } catch (cause) {
-    throw new EvenkeelError(
-      'badFile',
-      `cannot write ${file}: ${reasonOf(cause)}; name another file with -o`,
-      {
-        cause,
-      },
-    );
+    throw unwritable(file, cause);
   }
   return files.map(({ path }) => path);
 }

@@ -1,9 +1,12 @@
 /** `evenkeel export`: a recording as a table, as one file that replays elsewhere, or as a rule test. */
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { EvenkeelError, reasonOf } from '../errors.js';
+import { count } from '../count.js';
+import { EvenkeelError } from '../errors.js';
 import { writeBundle } from '../recordings/bundle.js';
 import type { RecordingLine } from '../recordings/format.js';
+import { prepareOut, unwritable } from '../recordings/out-file.js';
+import { isRecording } from '../recordings/read-log.js';
 import { type ReadReport, readRecording } from '../recordings/reader.js';
 import { Scrubber } from '../recordings/scrub.js';
 import { TABLE_FORMATS } from '../recordings/tables/table.js';
@@ -25,6 +28,7 @@ export interface ExportOptions {
   from?: string;
   until?: string;
   identify?: boolean;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -51,17 +55,21 @@ export function registerExport(program: Command, io: Io): void {
     )
     .option('--bundle', 'one compressed file with rules, profile, samples, decisions and versions')
     .option('--as-test', 'a rule test: the facts that rules read, and what rules and knobs do')
-    .option('--from <T>', 'of a test: where it begins, as --at of explain takes it')
+    .option(
+      '--from <T>',
+      'of a test: where it begins, 90s or 1h from the start, -30s from the end, or ISO 8601',
+    )
     .option('--until <T>', 'of a test: where it ends')
     .option('--identify', 'of a bundle: keep host, user and card where the recording names them')
     .option('-o, --out <FILE>', 'the file; named after the recording, here, unless given')
+    .option('--force', 'write over a file that holds something')
     .option('--json', 'one JSON document')
     .addHelpText('after', '\nExample:\n  evenkeel export RECORDING --bundle -o for-a-friend.ndjson.gz')
     .action(async (recording: string, options: ExportOptions) => {
       checkFlags(options);
       const { note, ...exported } = await exportRecording(recording, options);
       if (options.json === true) printJson(io, exported);
-      else io.stdout(`${exported.file}: ${exported.samples} samples\n`);
+      else io.stdout(`${exported.file}: ${count(exported.samples, 'sample')}\n`);
       if (note !== undefined) io.stderr(`${note}\n`);
       io.exit(0);
     });
@@ -82,24 +90,36 @@ function checkFlags({ to, bundle, asTest, from, until, identify }: ExportOptions
 
 async function exportRecording(recording: string, options: ExportOptions): Promise<Exported> {
   const report: ReadReport = { rejectedRows: 0, reasons: [] };
-  const named = (ending: string): string => options.out ?? `${nameOf(recording)}${ending}`;
+  const format = options.to ?? 'csv';
+  const ending =
+    options.asTest === true ? '.test.yaml' : options.bundle === true ? '.ndjson.gz' : `.${format}`;
+  const file = options.out ?? `${nameOf(recording)}${ending}`;
+  await refuseForeign(recording);
+  await prepareOut(file, { force: options.force === true, source: recording });
   if (options.asTest === true) {
     const { rejectedRows } = report;
-    return { ...(await exportAsTest(recording, named('.test.yaml'), options, report)), rejectedRows };
+    return { ...(await exportAsTest(recording, file, options, report)), rejectedRows };
   }
   if (options.bundle === true) {
-    const file = named('.ndjson.gz');
     const samples = await bundle(anonymous(readRecording(recording, report), options), file);
     return { samples, file, rejectedRows: report.rejectedRows };
   }
-  const format = options.to ?? 'csv';
-  const file = named(`.${format}`);
   let passes = 0;
   // What the first pass rejected, the second rejects again.
   const lines = (): AsyncIterable<RecordingLine> =>
     readRecording(recording, passes++ === 0 ? report : { rejectedRows: 0, reasons: [] });
   const samples = await writeTable(lines, format, file);
   return { samples, file, rejectedRows: report.rejectedRows };
+}
+
+/** A log of another tool is a matter of another verb. */
+async function refuseForeign(recording: string): Promise<void> {
+  if (await isRecording(recording)) return;
+  const verb = `evenkeel convert ${JSON.stringify(recording)} --to csv -o FILE.csv`;
+  throw new EvenkeelError(
+    'badFile',
+    `expected ${recording} to be a recording of Evenkeel; a log of another tool becomes a table with: ${verb}`,
+  );
 }
 
 function nameOf(recording: string): string {
@@ -111,13 +131,7 @@ async function bundle(lines: AsyncIterable<RecordingLine>, file: string): Promis
     return await writeBundle(lines, file);
   } catch (cause) {
     if (cause instanceof EvenkeelError) throw cause;
-    throw new EvenkeelError(
-      'badFile',
-      `cannot write ${file}: ${reasonOf(cause)}; name another file with -o`,
-      {
-        cause,
-      },
-    );
+    throw unwritable(file, cause);
   }
 }
 

@@ -1,17 +1,17 @@
 /** `evenkeel record`: samples of machine and card into one file, without rules, server or bot. */
 import { open } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { loadProfile, startSampling } from '../agent/index.js';
+import { count } from '../count.js';
 import { EvenkeelError, reasonOf } from '../errors.js';
 import { openCards } from '../gpu/choose.js';
 import { FileWriter } from '../recordings/file-writer.js';
+import { prepareOut, unwritable } from '../recordings/out-file.js';
 import { readProfiles } from '../rules/folders.js';
 import { rewriterOf } from '../run/recording.js';
 import { chooseProfile, identityOf, RARE_MS, recordingHeader } from '../run/recording-header.js';
 import { readVersion } from '../run/version.js';
 import { FLAGS } from '../settings/index.js';
-import { makeFolder } from '../state-folder.js';
 import { parseFlag } from './flags.js';
 import type { Io } from './io.js';
 import { printJson } from './print-json.js';
@@ -22,6 +22,7 @@ const SLOW_MS = 5_000;
 
 interface Options {
   out: string;
+  force?: boolean;
   duration?: number;
   interval: number;
   gpu: string;
@@ -35,7 +36,8 @@ export function registerRecord(program: Command, io: Io): void {
   program
     .command('record')
     .description('record machine and card into a file, without rules')
-    .requiredOption('-o, --out <FILE>', 'the file, newline-delimited JSON; it must not be there yet')
+    .requiredOption('-o, --out <FILE>', 'the file, newline-delimited JSON')
+    .option('--force', 'write over a file that holds something')
     .option('--duration <S>', 'end after this time; without it at Ctrl-C', flagReader('duration'))
     .option('--interval <MS>', 'time between samples in ms', flagReader('interval'), 500)
     .option('--gpu <CARD>', 'the card, as run takes it', flagReader('gpu'), 'auto')
@@ -52,6 +54,7 @@ function flagReader(key: 'duration' | 'interval' | 'gpu' | 'profile'): (text: st
 
 async function record(options: Options, io: Io): Promise<number> {
   const note = (text: string): void => io.stderr(`${text}\n`);
+  await prepareOut(options.out, { force: options.force === true });
   const cards = await openCards(options.gpu, {
     pace: { fastMs: options.interval, slowMs: SLOW_MS, rareMs: RARE_MS },
   });
@@ -89,9 +92,12 @@ async function record(options: Options, io: Io): Promise<number> {
     const samples = await loop.stop();
     await writer.close();
     if (failure !== null)
-      throw new EvenkeelError('badFile', `cannot go on writing ${options.out}: ${failure}`);
+      throw new EvenkeelError(
+        'badFile',
+        `cannot go on writing ${options.out}: ${failure}; name another file with -o`,
+      );
     if (options.json === true) printJson(io, { samples, file: options.out });
-    else io.stdout(`${options.out}: ${samples} samples\n`);
+    else io.stdout(`${options.out}: ${count(samples, 'sample')}\n`);
     return code;
   } finally {
     stopper.close();
@@ -105,14 +111,11 @@ function settingsOf(intervalMs: number): Parameters<typeof recordingHeader>[0]['
   return { intervalMs, tierMs, mode: 'enforce', level: 'balanced', consent: false };
 }
 
-/** Exclusive: a file that is there is somebody's recording. */
+/** Others of this machine need not read what it does. */
 async function openFile(path: string, onFailure: (why: string) => void): Promise<FileWriter> {
   try {
-    await makeFolder(dirname(path));
-    return new FileWriter(await open(path, 'wx', 0o600), onFailure);
+    return new FileWriter(await open(path, 'w', 0o600), onFailure);
   } catch (cause) {
-    throw new EvenkeelError('badFile', `cannot record into ${path}: ${reasonOf(cause)}; name another file`, {
-      cause,
-    });
+    throw unwritable(path, cause);
   }
 }

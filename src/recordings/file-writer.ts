@@ -1,7 +1,7 @@
 /** Writes lines to one file: within `FLUSH_MS` to the operating system, within `SYNC_MS` to the disk. */
 import type { FileHandle } from 'node:fs/promises';
-import { reasonOf } from '../errors.js';
 import type { RecordingLine } from './format.js';
+import { meaningOf } from './out-file.js';
 
 /** Longest time a line waits in memory, in ms: what a killed agent loses. */
 export const FLUSH_MS = 250;
@@ -26,7 +26,7 @@ export class FileWriter {
   constructor(file: FileHandle | Promise<FileHandle>, onFailure: (why: string) => void) {
     this.#file = Promise.resolve(file);
     this.#onFailure = onFailure;
-    this.#file.catch((error: unknown) => this.#fail(reasonOf(error)));
+    this.#file.catch((error: unknown) => this.#fail(meaningOf(error)));
   }
 
   get failure(): string | null {
@@ -55,13 +55,13 @@ export class FileWriter {
     try {
       const file = await this.#file;
       try {
-        if (this.#failure === null) await file.sync();
+        if (this.#failure === null) await syncFile(file);
       } catch (error) {
-        this.#fail(reasonOf(error));
+        this.#fail(meaningOf(error));
       }
       await file.close();
     } catch (error) {
-      this.#fail(reasonOf(error));
+      this.#fail(meaningOf(error));
     }
   }
 
@@ -78,10 +78,10 @@ export class FileWriter {
         await file.appendFile(text);
         this.#waitingBytes -= text.length;
         if (performance.now() - this.#syncedAtMs < SYNC_MS) return;
-        await file.sync();
+        await syncFile(file);
         this.#syncedAtMs = performance.now();
       } catch (error) {
-        this.#fail(reasonOf(error));
+        this.#fail(meaningOf(error));
       }
     });
   }
@@ -91,5 +91,14 @@ export class FileWriter {
     this.#failure = why;
     this.#waiting = [];
     this.#onFailure(why);
+  }
+}
+
+/** A device or a pipe has nothing to sync, and says so. */
+async function syncFile(file: FileHandle): Promise<void> {
+  try {
+    await file.sync();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
   }
 }

@@ -1,9 +1,9 @@
 /** The lines of one file of a recording, plain or compressed, in flat memory. */
-import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { constants, createGunzip, gunzip } from 'node:zlib';
+import { gunzip } from 'node:zlib';
 import { EvenkeelError, reasonOf } from '../errors.js';
+import { isGzip, isOfZlib, type OnBytes, type OnDamage, TOLERANT, unpack } from './chunks.js';
 import type { IndexEntry } from './segment-index.js';
 import { splitLines } from './split-lines.js';
 
@@ -11,15 +11,8 @@ import { splitLines } from './split-lines.js';
 const CHUNK_BYTES = 256 * 1024;
 /** Far more than the writer puts into one member, in bytes. */
 const MAX_MEMBER_BYTES = 256 * 1024 * 1024;
-/** What was unpacked before a torn end is given; the end itself is no error. */
-const TOLERANT = { finishFlush: constants.Z_SYNC_FLUSH };
 
 const gunzipAsync = promisify(gunzip);
-
-/** Told where compressed data is damaged, in words. */
-type OnDamage = (why: string) => void;
-/** Told how many bytes of the file were read. */
-type OnBytes = (bytes: number) => void;
 
 /**
  * Lines of a file, many at a time. Split at line feeds and nothing else: the texts of rule files may hold what Unicode
@@ -31,8 +24,7 @@ export async function* linesOf(
   onDamage: OnDamage,
   onBytes: OnBytes = () => {},
 ): AsyncGenerator<string[]> {
-  const chunks = (await isGzip(file)) ? unpack(file, onDamage, onBytes) : plainChunks(file, onBytes);
-  yield* splitLines(guard(file, chunks), onDamage);
+  yield* splitLines(guard(file, chunksOf(file, onDamage, onBytes)), onDamage);
 }
 
 /**
@@ -49,6 +41,10 @@ export async function* memberLinesOf(
   yield* splitLines(guard(file, members(file, index, isWanted, onDamage, onBytes)), onDamage);
 }
 
+async function* chunksOf(file: string, onDamage: OnDamage, onBytes: OnBytes): AsyncGenerator<Buffer> {
+  yield* (await isGzip(file)) ? unpack(file, onDamage, onBytes) : plainChunks(file, onBytes);
+}
+
 /** Each chunk lies where the one before it lay: a new place for each costs more than reading it. */
 async function* plainChunks(file: string, onBytes: OnBytes): AsyncGenerator<Buffer> {
   const handle = await open(file, 'r');
@@ -62,37 +58,6 @@ async function* plainChunks(file: string, onBytes: OnBytes): AsyncGenerator<Buff
     }
   } finally {
     await handle.close();
-  }
-}
-
-/** Whether a file begins as gzip does. */
-async function isGzip(file: string): Promise<boolean> {
-  try {
-    const handle = await open(file, 'r');
-    try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-      return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
-    } finally {
-      await handle.close();
-    }
-  } catch (cause) {
-    throw unreadable(file, cause);
-  }
-}
-
-async function* unpack(file: string, onDamage: OnDamage, onBytes: OnBytes): AsyncGenerator<Buffer> {
-  const packed = createReadStream(file, { highWaterMark: CHUNK_BYTES });
-  packed.on('data', (chunk) => onBytes(chunk.length));
-  const unpacked = createGunzip({ ...TOLERANT, chunkSize: CHUNK_BYTES });
-  packed.on('error', (error) => unpacked.destroy(error));
-  packed.pipe(unpacked);
-  try {
-    yield* unpacked;
-  } catch (error) {
-    if (!isOfZlib(error)) throw error;
-    onDamage(`the compressed data is damaged (${reasonOf(error)}), what follows cannot be read`);
-  } finally {
-    packed.destroy();
   }
 }
 
@@ -120,10 +85,6 @@ async function* members(
   } finally {
     await handle.close();
   }
-}
-
-function isOfZlib(error: unknown): boolean {
-  return /^(?:Z_|ERR_BUFFER_TOO_LARGE)/.test(String((error as NodeJS.ErrnoException).code));
 }
 
 async function* guard(file: string, chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {

@@ -1,5 +1,6 @@
 /** Opens a log of any tool and reads its rows as they are written. */
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { type OnBytes, type OnDamage, readChunks, statLog, unreadableLog } from './chunks.js';
 import type { ImportedFrom } from './format.js';
 import { Clock } from './importers/clock.js';
 import { convertedHeader, convertedLog } from './importers/converted.js';
@@ -9,7 +10,7 @@ import { checkMapping, mappedCsv } from './importers/mapped-csv.js';
 import type { Mapping } from './importers/mapping.js';
 import { Programs } from './importers/programs.js';
 import { unknownLog } from './importers/refusal.js';
-import { lineDecoder, readLines, unreadableLog } from './importers/text-lines.js';
+import { lineDecoder, linesOfBytes } from './importers/text-lines.js';
 import { type Unreadable, UnreadableCells } from './importers/unreadable-cells.js';
 import type { Zone } from './importers/zone.js';
 import type { ReadReport } from './reader.js';
@@ -59,40 +60,40 @@ export function newLogReport(): LogReport {
   return { rejectedRows: 0, reasons: [], isZoned: null, notes: [], unreadable: {} };
 }
 
-/** The first bytes of a file, and the lines in them. @throws EvenkeelError `badFile` when it cannot be read. */
+/** The first bytes of a file, unpacked, and the lines in them. @throws EvenkeelError `badFile` when it cannot be read. */
 export async function readHead(path: string): Promise<{ start: Buffer; lines: string[] }> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
   try {
-    const file = await open(path, 'r');
-    try {
-      const buffer = Buffer.alloc(HEAD_BYTES);
-      const { bytesRead } = await file.read(buffer, 0, HEAD_BYTES, 0);
-      const start = buffer.subarray(0, bytesRead);
-      const decoder = lineDecoder(start);
-      const lines = [...decoder.push(start), ...decoder.end()];
-      return { start, lines };
-    } finally {
-      await file.close();
+    for await (const chunk of readChunks(path, () => {})) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= HEAD_BYTES) break;
     }
   } catch (cause) {
     throw unreadableLog(path, cause);
   }
+  const start = Buffer.concat(chunks).subarray(0, HEAD_BYTES);
+  const decoder = lineDecoder(start);
+  return { start, lines: [...decoder.push(start), ...decoder.end()] };
 }
 
-/** True for what this agent records: a folder, or a file of its lines, plain or compressed. A converted log is none. */
+/**
+ * True for what this agent records: a folder, or a file of its lines, plain or compressed. A converted log is none.
+ * @throws EvenkeelError `badFile` when it cannot be read.
+ */
 export async function isRecording(path: string): Promise<boolean> {
-  const info = await stat(path).catch((cause) => {
-    throw unreadableLog(path, cause);
-  });
-  if (info.isDirectory()) return true;
+  if ((await statLog(path)).isDirectory()) return true;
   const { start, lines } = await readHead(path);
-  if (start[0] === 0x1f && start[1] === 0x8b) return true;
+  // A compressed one that is damaged at its beginning is told by who reads it.
+  if (start.length === 0) return /\.ndjson\.gz$/.test(path);
   const [first = ''] = lines;
   return /^\{"kind":/.test(first) && convertedHeader(first) === null;
 }
 
 /** What a converted log was before; null for every other log. @throws EvenkeelError `badFile` when it cannot be read. */
 export async function readImportedFrom(path: string): Promise<ImportedFrom | null> {
-  if ((await stat(path)).isDirectory()) return null;
+  if ((await statLog(path)).isDirectory()) return null;
   const { lines } = await readHead(path);
   return convertedHeader(lines[0] ?? '')?.imported ?? null;
 }
@@ -110,6 +111,18 @@ export async function findFormat(path: string, options: LogOptions = {}): Promis
   if (options.mapping !== undefined) checkMapping(path, options.mapping, lines);
   if (importer !== null) return { path, importer, from: importer.format, options };
   throw unknownLog(path, start, lines, [...new Set(IMPORTERS.map(({ format }) => format))]);
+}
+
+async function* linesOf(
+  path: string,
+  onDamage: OnDamage,
+  onBytes: OnBytes | undefined,
+): AsyncGenerator<string[]> {
+  try {
+    yield* linesOfBytes(readChunks(path, onDamage, onBytes));
+  } catch (cause) {
+    throw unreadableLog(path, cause);
+  }
 }
 
 /** Bytes of a log on disk; of a recording's folder those of its segments, each once. */
@@ -155,7 +168,7 @@ export async function* readRows(
       if (!report.notes.includes(text)) report.notes.push(text);
     },
   });
-  for await (const lines of readLines(path, report.onBytes)) {
+  for await (const lines of linesOf(path, reject, report.onBytes)) {
     for (const line of lines) {
       lineNumber++;
       const why = taker.take(line);

@@ -1,8 +1,8 @@
 /** Reads a recording line by line, in flat memory; a torn or broken line is skipped and counted, never fatal. */
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { EvenkeelError, reasonOf } from '../errors.js';
 import { parseLine } from './check-line.js';
+import { statLog } from './chunks.js';
 import { FORMAT, FORMAT_VERSION, type HeaderLine, type RecordingLine } from './format.js';
 import { linesOf, memberLinesOf } from './lines.js';
 import { isWanted, type Range, RangeFilter } from './range.js';
@@ -148,10 +148,11 @@ class LineTaker {
  */
 export async function filesOf(path: string): Promise<Segment[]> {
   try {
-    if (!(await stat(path)).isDirectory()) return [singleFile(path)];
+    if (!(await statLog(path, 'recording')).isDirectory()) return [singleFile(path)];
     const segments = segmentsOf(path);
     if (segments.length > 0) return segments;
   } catch (cause) {
+    if (cause instanceof EvenkeelError) throw cause;
     throw new EvenkeelError(
       'badFile',
       `expected a recording at ${path}, but it cannot be read: ${reasonOf(cause)}`,

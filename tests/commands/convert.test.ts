@@ -1,6 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registerConvert } from '../../src/commands/convert.js';
@@ -16,7 +18,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function convert(log: string, to: string, ...more: string[]): Promise<string> {
   const file = join(folder, `out.${to}`);
-  const ran = await runCommand(registerConvert, ['convert', log, '--to', to, '-o', file, '--json', ...more]);
+  const ran = await runCommand(registerConvert, [
+    'convert',
+    log,
+    '--to',
+    to,
+    '-o',
+    file,
+    '--json',
+    '--force',
+    ...more,
+  ]);
   expect(ran.json()).toMatchObject({ file });
   return file;
 }
@@ -124,14 +136,67 @@ describe('convert', () => {
     ).rejects.toThrow('Say in a file what they mean');
     expect(existsSync(out)).toBe(false);
     await expect(
-      runCommand(registerConvert, [
-        'convert',
-        fixture('gpu-z.txt'),
-        '--to',
-        'ndjson',
-        '-o',
-        join(folder, 'no', 'x'),
-      ]),
-    ).rejects.toThrow('name another file with -o');
+      runCommand(registerConvert, ['convert', fixture('gpu-z.txt'), '--to', 'ndjson', '-o', folder]),
+    ).rejects.toThrow(`cannot write ${folder}: it is a folder (EISDIR); name another file with -o`);
   });
+
+  test('makes the folders that are missing, and writes over what holds something only with --force', async () => {
+    const file = join(folder, 'new', 'deep', 'gpu.csv');
+    const args = ['convert', fixture('gpu-z.txt'), '--to', 'csv', '-o', file];
+    expect((await runCommand(registerConvert, args)).stdout).toBe(`${file}: 7 samples, 1 rejected row\n`);
+    writeFileSync(file, 'mine');
+    await expect(runCommand(registerConvert, args)).rejects.toThrow(
+      `${file} is there already and holds something; name another file with -o, or write over it with --force`,
+    );
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+    await runCommand(registerConvert, [...args, '--force']);
+    expect(readFileSync(file, 'utf8')).toMatch(/^localTime,/);
+    writeFileSync(file, '');
+    expect((await runCommand(registerConvert, args)).exit).toBe(0);
+    await expect(runCommand(registerConvert, [...args.slice(0, -1), '-'])).rejects.toThrow(
+      'expected -o to name a file, got "-"',
+    );
+  });
+
+  test('what cannot be read leaves what is there as it is, also with --force', async () => {
+    const out = join(folder, 'kept.ndjson');
+    writeFileSync(out, 'mine');
+    const args = ['convert', fixture('own-table.csv'), '--to', 'ndjson', '-o', out, '--force'];
+    await expect(runCommand(registerConvert, args)).rejects.toThrow('Say in a file what they mean');
+    expect(readFileSync(out, 'utf8')).toBe('mine');
+  });
+
+  test('a log that is packed with gzip is read as it is, also where it is cut off', async () => {
+    const packed = join(folder, 'gpu-z.txt.gz');
+    writeFileSync(packed, gzipSync(readFileSync(fixture('gpu-z.txt'))));
+    const { file, ...found } = await inspect(packed);
+    expect(file).toBe(packed);
+    expect(found).toMatchObject({
+      format: 'gpu-z',
+      samples: 7,
+      facts: (await inspect(fixture('gpu-z.txt'))).facts,
+    });
+    writeFileSync(packed, readFileSync(packed).subarray(0, -12));
+    expect(await inspect(packed)).toMatchObject({ format: 'gpu-z' });
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'a device is written to and told when it is full, and a pipe is no log (there are none on Windows)',
+    async () => {
+      for (const to of ['csv', 'ndjson', 'parquet']) {
+        const args = ['convert', fixture('gpu-z.txt'), '--to', to, '-o'];
+        expect((await runCommand(registerConvert, [...args, '/dev/null'])).exit, to).toBe(0);
+        if (!existsSync('/dev/full')) continue;
+        await expect(runCommand(registerConvert, [...args, '/dev/full']), to).rejects.toThrow(
+          'cannot write /dev/full: there is no room left (ENOSPC); name another file with -o',
+        );
+      }
+      const pipe = join(folder, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      await expect(inspect(pipe)).rejects.toThrow(
+        'is a pipe: it is read more than once; write it into a file first',
+      );
+      await expect(inspect('-')).rejects.toThrow('write standard input into a file first');
+    },
+  );
 });

@@ -77,7 +77,16 @@ test('a bundle of a recording that names its person names nobody, unless that is
   );
   writeFileSync(join(own, 'a.ndjson'), named.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const text = async (...args: string[]): Promise<string> => {
-    await run(registerExport, 'export', join(own, 'a.ndjson'), '--bundle', '-o', join(own, 'b.gz'), ...args);
+    await run(
+      registerExport,
+      'export',
+      join(own, 'a.ndjson'),
+      '--bundle',
+      '--force',
+      '-o',
+      join(own, 'b.gz'),
+      ...args,
+    );
     return JSON.stringify((await readAll(join(own, 'b.gz'))).lines);
   };
   expect(await text()).not.toMatch(/alice|battlestation/);
@@ -90,7 +99,7 @@ describe('a test', () => {
       'a.test.yaml',
       '--as-test',
       '--until',
-      '74',
+      '74s',
     );
     const rules = join(cwd, 'a.rules', 'rules', 'golden.yaml');
     expect(files).toEqual([rules, file]);
@@ -128,6 +137,14 @@ describe('a test', () => {
       expect.stringContaining('expected samples between --from and --until'),
     ]);
   });
+});
+
+test('a log of another tool is sent to the verb that reads it', async () => {
+  const log = join(temporaryFolder(), 'gpu.csv');
+  writeFileSync(log, 'timestamp, temperature.gpu\n2026/01/02 03:04:05.000, 61\n');
+  const { code, stderr } = await run(registerExport, 'export', log);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`evenkeel convert ${JSON.stringify(log)} --to csv -o FILE.csv`);
 });
 
 test('what does not go together is told', async () => {

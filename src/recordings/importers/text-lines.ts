@@ -1,11 +1,7 @@
 /** From a log's bytes to its lines, whatever it is encoded in; memory does not grow with the file. */
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
 import { TextDecoder } from 'node:util';
-import { EvenkeelError, reasonOf } from '../../errors.js';
 
-/** Read at once, in bytes. */
-const CHUNK_BYTES = 256 * 1024;
 /** A line that is longer is cut: no log has one, but a file without line ends must not fill the memory. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const LF = 0x0a;
@@ -27,35 +23,14 @@ export function lineDecoder(start: Buffer): LineDecoder {
   return new ByteLines();
 }
 
-/**
- * The lines of a file in batches, as they are read; `onBytes` is told how many bytes were.
- * @throws EvenkeelError `badFile` when it cannot be read.
- */
-export async function* readLines(
-  path: string,
-  onBytes: (bytes: number) => void = () => {},
-): AsyncGenerator<string[]> {
+/** The lines of bytes in batches, as they come. */
+export async function* linesOfBytes(chunks: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
   let decoder: LineDecoder | null = null;
-  for await (const chunk of readChunks(path)) {
-    onBytes(chunk.length);
+  for await (const chunk of chunks) {
     decoder ??= lineDecoder(chunk);
     yield decoder.push(chunk);
   }
   if (decoder !== null) yield decoder.end();
-}
-
-async function* readChunks(path: string): AsyncGenerator<Buffer> {
-  try {
-    yield* createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  } catch (cause) {
-    throw unreadableLog(path, cause);
-  }
-}
-
-/** Says that a log cannot be read, and why. */
-export function unreadableLog(path: string, cause: unknown): EvenkeelError {
-  const text = `expected a log at ${path}, but it cannot be read: ${reasonOf(cause)}`;
-  return new EvenkeelError('badFile', text, { cause });
 }
 
 /**

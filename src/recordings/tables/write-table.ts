@@ -1,8 +1,8 @@
 /** Writes samples as a table, in two passes and flat memory: which columns there are is known only at the end of the first. */
 import { lstat, rm } from 'node:fs/promises';
-import { EvenkeelError, reasonOf } from '../../errors.js';
 import type { Sample } from '../../shapes/sample.js';
 import type { HeaderLine } from '../format.js';
+import { unwritable } from '../out-file.js';
 import type { WallClock } from '../wall-time.js';
 import { ColumnFinder, rowOf } from './columns.js';
 import { openCsv } from './csv.js';
@@ -56,12 +56,6 @@ async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw new EvenkeelError(
-      'badFile',
-      `cannot write ${path}: ${reasonOf(cause)}; name another file with -o`,
-      {
-        cause,
-      },
-    );
+    throw unwritable(path, cause);
   }
 }
