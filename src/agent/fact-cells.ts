@@ -13,6 +13,7 @@ const SHOWN: readonly string[] = [
   'gpu.memoryUsedPercent',
   'frame.loadPercent',
   'frame.totalMs',
+  'frame.intervalMs',
   'frame.fps',
   'frame.queueSize',
   'system.cpuPercent',
@@ -24,6 +25,8 @@ interface Cells {
   sum: Float64Array;
   min: Float64Array;
   max: Float64Array;
+  /** The value at the tick before; undefined where it was not known. */
+  last: number | undefined;
 }
 
 /** A fixed number of cells of each shown fact. */
@@ -35,16 +38,24 @@ export class FactCells {
     this.#size = size;
   }
 
-  add({ store }: Core, cell: number): void {
+  /**
+   * Takes the facts of a tick. `before` is the cell of the tick before, and what was known there holds through the cells
+   * between; over a gap nothing does, and `before` is `cell`.
+   */
+  add({ store }: Core, cell: number, before: number): void {
     for (const fact of SHOWN) {
       const value = store.number(fact);
-      if (value === undefined) continue;
-      const cells = this.#facts.get(fact) ?? this.#open(fact);
-      const isFirst = cells.n[cell] === 0;
-      cells.n[cell] = (cells.n[cell] ?? 0) + 1;
-      cells.sum[cell] = (cells.sum[cell] ?? 0) + value;
-      if (isFirst || value < (cells.min[cell] ?? 0)) cells.min[cell] = value;
-      if (isFirst || value > (cells.max[cell] ?? 0)) cells.max[cell] = value;
+      const cells = this.#facts.get(fact);
+      if (value === undefined) {
+        if (cells !== undefined) cells.last = undefined;
+        continue;
+      }
+      const last = cells?.last;
+      const own = cells ?? this.#open(fact);
+      if (last !== undefined)
+        for (let between = before + 1; between < cell; between++) put(own, between, last);
+      put(own, cell, value);
+      own.last = value;
     }
   }
 
@@ -76,8 +87,16 @@ export class FactCells {
 
   #open(fact: string): Cells {
     const empty = (): Float64Array => new Float64Array(this.#size);
-    const cells = { n: empty(), sum: empty(), min: empty(), max: empty() };
+    const cells = { n: empty(), sum: empty(), min: empty(), max: empty(), last: undefined };
     this.#facts.set(fact, cells);
     return cells;
   }
+}
+
+function put({ n, sum, min, max }: Cells, cell: number, value: number): void {
+  const isFirst = n[cell] === 0;
+  n[cell] = (n[cell] ?? 0) + 1;
+  sum[cell] = (sum[cell] ?? 0) + value;
+  if (isFirst || value < (min[cell] ?? 0)) min[cell] = value;
+  if (isFirst || value > (max[cell] ?? 0)) max[cell] = value;
 }

@@ -50,7 +50,8 @@ export class TimelineTaker {
     this.#lastMs = atMs;
     this.#cell = Math.floor((atMs - this.#firstMs) / this.#cellMs);
     while (this.#cell >= CELLS) this.#halve();
-    this.#facts.add(core, this.#cell);
+    const before = result.gap ? this.#cell : Math.floor((sinceMs - this.#firstMs) / this.#cellMs);
+    this.#facts.add(core, this.#cell, before);
     this.#addRules(result.fired, sinceMs - this.#firstMs, atMs - this.#firstMs);
     this.#addKnobs(core, result, (atMs - this.#firstMs) / 1000);
   }

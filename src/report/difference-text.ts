@@ -1,8 +1,7 @@
 /** How two books differ over one log, for the terminal. */
-
 import { count } from '../count.js';
 import type { BookDifference, Difference, RuleDifference } from '../shapes/dry-run.js';
-import { clock, duration, figure } from './words.js';
+import { clock, duration, figure, times } from './words.js';
 
 /** Rows of the table; the JSON has them all. */
 const MOST = 40;
@@ -49,12 +48,17 @@ export function valueWords({ to, againstTo, byValue }: Difference): string {
   return `${figure(Math.abs(byValue))} ${byValue > 0 ? 'more' : 'less'} than ${againstTo}`;
 }
 
-/** `cool-down: fires 2 times instead of 1, active 40 s instead of 12 s`. */
+function beside(own: string, other: string): string {
+  return own === other ? `${own} with both` : `${own} instead of ${other}`;
+}
+
+/** `cool-down: fired 2 times instead of once, 40 s instead of 12 s active`. */
 export function ruleDifferenceLine(rule: RuleDifference): string {
   const { id, activations, againstActivations, activeS, againstActiveS } = rule;
   if (activations === null || activeS === null)
-    return `${id}: only in the other book, where it fires ${againstActivations} times`;
+    return `${id}: only in the other book, where it fired ${times(againstActivations ?? 0)}, ${duration(againstActiveS ?? 0)} active`;
   if (againstActivations === null || againstActiveS === null)
-    return `${id}: only in these rules, fires ${activations} times, active ${duration(activeS)}`;
-  return `${id}: fires ${activations} times instead of ${againstActivations}, active ${duration(activeS)} instead of ${duration(againstActiveS)}`;
+    return `${id}: only in these rules, fired ${times(activations)}, ${duration(activeS)} active`;
+  const fired = beside(times(activations), times(againstActivations));
+  return `${id}: fired ${fired}, ${beside(duration(activeS), duration(againstActiveS))} active`;
 }

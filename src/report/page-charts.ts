@@ -5,7 +5,7 @@ import type { FactTrack, KnobTrack, Mark, RuleTrack, Timeline } from '../shapes/
 import type { KnobValue } from '../shapes/knob.js';
 import { rangeOf } from './lanes.js';
 import { type Markup, markup } from './markup.js';
-import { clock, duration, figure } from './words.js';
+import { duration, figure } from './words.js';
 
 const HEIGHT = 60;
 /** Room above and below the line, so that its ends can be seen. */
@@ -80,16 +80,18 @@ function chart(
 ${shapes}</svg></figure>`;
 }
 
-/** Vertical lines where the log has a gap, and where something was decided. */
+/** Vertical lines where the log has a gap, and where something was decided: one for each cell at most. */
 function momentsOf(gapsS: readonly number[], marks: readonly Mark[], cellS: number): Markup[] {
-  const at = (s: number, kind: string, title: string): Markup => {
-    const x = (s / cellS + 0.5).toFixed(2);
-    return markup`<line class="${kind}" x1="${x}" x2="${x}" y1="0" y2="${HEIGHT}"><title>${title}</title></line>`;
+  const lines = (kind: string, times: readonly number[]): Markup[] => {
+    const cells = new Set(times.map((s) => Math.floor(s / cellS)));
+    const path = [...cells].map((cell) => `M${cell + 0.5} 0V${HEIGHT}`).join('');
+    return path === '' ? [] : [markup`<path class="${kind}" d="${path}"/>`];
   };
   return [
-    ...gapsS.map((s) => at(s, 'gap', `a gap from ${clock(s)} on`)),
-    ...marks.map(({ atS, knob, from, to, rule }) =>
-      at(atS, 'mark', `${clock(atS)} ${knob} ${from} → ${to} by ${rule}`),
+    ...lines('gap', gapsS),
+    ...lines(
+      'mark',
+      marks.map(({ atS }) => atS),
     ),
   ];
 }

@@ -13,7 +13,7 @@ svg.tall{height:5rem}svg.flat{height:1rem}
 svg *{vector-effect:non-scaling-stroke}
 .line,.other{fill:none;stroke:var(--line);stroke-width:2}.other{stroke:var(--other);stroke-dasharray:6 4}
 .band{fill:var(--band);stroke:none}.active{fill:var(--line)}.blind{fill:var(--gap)}
-.mark{stroke:var(--mark);stroke-width:1;stroke-dasharray:2 3}.gap{stroke:var(--gap);stroke-width:3}
+.mark{stroke:var(--mark);stroke-width:1;stroke-dasharray:2 3}.gap{stroke:var(--gap);stroke-width:3}.gap,.mark{fill:none}
 .axis{display:flex;justify-content:space-between;color:var(--soft);font-size:.85rem}
 .key span{display:inline-block;margin-right:1.2rem}.key i{display:inline-block;width:1.2rem;height:.7rem;margin-right:.4rem;border:1px solid var(--edge)}
 .key .k-active{background:var(--line)}.key .k-blind{background:var(--gap)}.key .k-other{border:0;border-top:2px dashed var(--other);height:0;vertical-align:middle}.key .k-mark{border:0;border-left:2px dashed var(--mark);width:.4rem}
@@ -21,6 +21,6 @@ svg *{vector-effect:non-scaling-stroke}
 .scroll:focus-visible,summary:focus-visible{outline:3px solid var(--line);outline-offset:2px}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid var(--edge)}
-td,th{overflow-wrap:normal}th{white-space:nowrap}td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+td,th{overflow-wrap:normal}th{white-space:nowrap}th.n,td.n{text-align:right}td.n,td.s{white-space:nowrap;font-variant-numeric:tabular-nums}
 code{font-family:ui-monospace,monospace;font-size:.9em}
 @media print{svg{break-inside:avoid}}`;

@@ -8,6 +8,8 @@ import { clock, duration, knobLine } from './words.js';
 
 /** Values of a knob that are told with their time. */
 const MOST_VALUES = 6;
+/** `9 min 46 s`, `not tried`, and no list of facts. */
+const SHORT_CHARS = 14;
 
 /** Every rule: what it did, and what it did not know. */
 export function ruleTable({ rules }: DryRunReport): Markup {
@@ -74,14 +76,23 @@ ${rules.length === 0 ? null : markup`<ul>${rules.map((rule) => markup`<li>${rule
 
 /** It may be wider than the page, so it scrolls by itself, by keyboard as well. */
 function table(name: string, head: readonly string[], rows: readonly (readonly Part[])[]): Markup {
+  const isNumeric = (column: number): boolean =>
+    rows.length > 0 && rows.every((row) => typeof row[column] === 'number');
+  const headOf = (cell: string, i: number): Markup =>
+    isNumeric(i) ? markup`<th scope="col" class="n">${cell}</th>` : markup`<th scope="col">${cell}</th>`;
+  const cellOf = (cell: Part, i: number): Markup => {
+    if (i === 0) return markup`<th scope="row">${cell}</th>`;
+    if (typeof cell !== 'number' && !isShort(cell)) return markup`<td>${cell}</td>`;
+    return markup`<td class="${isNumeric(i) ? 'n' : 's'}">${cell}</td>`;
+  };
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="${name}"><table>
-<thead><tr>${head.map((cell) => markup`<th scope="col">${cell}</th>`)}</tr></thead>
+<thead><tr>${head.map(headOf)}</tr></thead>
 <tbody>
 ${rows.map((row) => markup`<tr>${row.map(cellOf)}</tr>`)}
 </tbody></table></div>`;
 }
 
-function cellOf(cell: Part, i: number): Markup {
-  if (i === 0) return markup`<th scope="row">${cell}</th>`;
-  return typeof cell === 'number' ? markup`<td class="n">${cell}</td>` : markup`<td>${cell}</td>`;
+/** What must not be broken, as it is no sentence: times, words of a state. */
+function isShort(cell: Part): boolean {
+  return typeof cell === 'string' && cell.length <= SHORT_CHARS;
 }

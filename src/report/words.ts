@@ -73,7 +73,7 @@ export function ruleLine({ activations, activeS, blindS, lacks }: RuleOutcome): 
 export function knobLine({ changes, timeAtS }: KnobOutcome, most: number): string {
   const longest = Object.entries(timeAtS).sort(([, a], [, b]) => b - a);
   const told = longest.slice(0, most).map(([value, s]) => `${value} for ${duration(s)}`);
-  const more = longest.length > most ? [`${longest.length - most} other values`] : [];
+  const more = longest.length > most ? [count(longest.length - most, 'other value')] : [];
   return `${count(changes, 'change')}; ${[...told, ...more].join(', ')}`;
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { profileOffer } from '../../src/agent/profile-offer.js';
 import type { Recorded } from '../../src/agent/replay.js';
+import { TimelineTaker } from '../../src/agent/timeline.js';
 import { WhatIf, whatIf } from '../../src/agent/what-if.js';
 import type { RecordingLine } from '../../src/recordings/format.js';
 import { openLog } from '../../src/recordings/open-log.js';
@@ -100,3 +101,44 @@ async function linesOf(name: string): Promise<RecordingLine[]> {
   for await (const line of openLog(fixture(name), {}, newLogReport())) lines.push(line);
   return lines;
 }
+
+test('what was known holds through cells without a sample of their own, and not over a gap', async () => {
+  const run = new WhatIf(profile, shippedBook(profile), { engine: 'compiled', ledger: false });
+  const taker = new TimelineTaker();
+  await run.take(HEADER);
+  // A sample each 500 ms but one, which is no gap, and then 10 s of none.
+  for (const [atMs, c] of [
+    [0, 60],
+    [500, 61],
+    [1_500, 64],
+    [11_500, 70],
+  ] as const) {
+    const tick = await run.take(sampleAt(atMs, { readings: { 'gpu.temperatureC': measured(c) } }));
+    if (tick !== null) taker.add(tick);
+  }
+  const { facts, gapsS } = taker.timeline();
+  const track = facts.find(({ fact }) => fact === 'gpu.temperatureC');
+  expect(track?.mean.slice(0, 5)).toEqual([60, 61, 61, 64, null]);
+  expect(track?.mean.at(-1)).toBe(70);
+  expect(gapsS).toEqual([1.5]);
+});
+
+test('a log however long is drawn in as many cells', async () => {
+  const run = new WhatIf(profile, shippedBook(profile), { engine: 'compiled', ledger: false });
+  const taker = new TimelineTaker();
+  await run.take(HEADER);
+  for (let i = 0; i < 3_000; i++) {
+    const tick = await run.take(
+      sampleAt(i * 500, { readings: { 'gpu.temperatureC': measured(i === 1_234 ? 99 : 60) } }),
+    );
+    if (tick !== null) taker.add(tick);
+  }
+  const { cells, facts, durationS, cellS } = taker.timeline();
+  expect(cells).toBeLessThanOrEqual(720);
+  expect(cells * cellS).toBeGreaterThanOrEqual(durationS);
+  const [track] = facts;
+  expect(track?.mean).toHaveLength(cells);
+  expect(track?.mean).not.toContain(null);
+  // What is as short as a sample is seen however long a cell is.
+  expect(Math.max(...(track?.max ?? []).map(Number))).toBe(99);
+});

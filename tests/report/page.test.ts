@@ -117,6 +117,20 @@ describe('the page of a dry-run', () => {
     expect([...page.matchAll(/<h(\d)/g)].map(([, level]) => level)).toEqual(['1', '2', '2', '2', '2', '2']);
   });
 
+  test('draws decisions of one cell once, however many there were', () => {
+    const parts = partsOf('power');
+    const [mark] = parts.timeline.marks;
+    if (mark === undefined) throw new Error('expected a mark');
+    const many = Array.from({ length: 500 }, () => mark);
+    const drawn = pageOf({ ...parts, timeline: { ...parts.timeline, marks: many } });
+    expect(drawn.match(/class="mark" d="[^"]*"/g)).toEqual(['class="mark" d="M2.5 0V60"']);
+  });
+
+  test('sets heads of numbers over their numbers', () => {
+    expect(page).toContain('<th scope="col" class="n">From</th>');
+    expect(page).toContain('<td class="s">not tried</td>');
+  });
+
   test('shows whatever logs and rules say as words', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
