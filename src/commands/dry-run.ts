@@ -6,6 +6,7 @@ import { logBytes } from '../recordings/read-log.js';
 import { dryRunText } from '../report/dry-run-text.js';
 import { pageOf } from '../report/page.js';
 import { readWord } from '../settings/index.js';
+import type { DryRunReport } from '../shapes/dry-run.js';
 import type { DryRunFlags } from './dry-run-flags.js';
 import { type DryRunResult, dryRunLog } from './dry-run-log.js';
 import { collect, parseFlag } from './flags.js';
@@ -43,24 +44,55 @@ export function registerDryRun(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  evenkeel dry-run "GPU-Z Sensor Log.txt" --profile rtx-4090')
     .action(async (logs: string[], flags: DryRunFlags) => {
       checkOneLog(logs, flags);
-      const results: DryRunResult[] = [];
-      for (const log of logs) {
-        const result = await watched(log, flags, io);
-        if (flags.html !== undefined) writePage(flags.html, log, result);
-        results.push(result);
+      const [log, ...others] = logs;
+      if (log === undefined || others.length > 0) {
+        io.exit(await runAll(logs, flags, io));
+        return;
       }
-      for (const [i, { notes }] of results.entries())
-        for (const note of notes) io.stderr(`${logs[i]}: ${note}\n`);
-      if (flags.json === true)
-        printJson(
-          io,
-          results.length === 1 ? results[0]?.report : { results: results.map(({ report }) => report) },
-        );
-      else for (const [i, result] of results.entries()) io.stdout(textOf(logs[i] ?? '', result, io));
-      const differences = results.flatMap(({ difference }) => difference ?? []);
-      if (differences.length > 0) throw new EvenkeelError('digestDiffers', differences.join('\n'));
+      const { report, difference } = await runOne(log, flags, io);
+      if (flags.json === true) printJson(io, { file: log, ...report });
+      if (difference !== null) throw new EvenkeelError('digestDiffers', difference);
       io.exit(0);
     });
+}
+
+/** Runs one log, and tells it in words unless JSON is asked for. */
+async function runOne(log: string, flags: DryRunFlags, io: Io): Promise<DryRunResult> {
+  const result = await watched(log, flags, io);
+  if (flags.html !== undefined) writePage(flags.html, log, result);
+  for (const note of result.notes) io.stderr(`${log}: ${note}\n`);
+  if (flags.json !== true) io.stdout(textOf(log, result, io));
+  return result;
+}
+
+/**
+ * Several logs: one that cannot be run is told in its place, and ends no other. The exit code is the gravest: of a log
+ * that could not be run before that of a digest which differs.
+ * @throws EvenkeelError at once where it is not about one log: rules of a person that are wrong, and flags.
+ */
+async function runAll(logs: readonly string[], flags: DryRunFlags, io: Io): Promise<number> {
+  const results: ({ file: string } & (DryRunReport | { error: string; code: string }))[] = [];
+  let exitCode = 0;
+  for (const file of logs) {
+    try {
+      const { report, difference } = await runOne(file, flags, io);
+      results.push({ file, ...report });
+      if (difference !== null) throw new EvenkeelError('digestDiffers', difference);
+    } catch (error) {
+      if (!(error instanceof EvenkeelError) || isOfEveryLog(error, flags)) throw error;
+      exitCode = Math.max(exitCode, error.exitCode);
+      if (error.code !== 'digestDiffers') results.push({ file, error: error.message, code: error.code });
+      io.stderr(`evenkeel: ${error.message}\n`);
+    }
+  }
+  if (flags.json === true) printJson(io, { results });
+  return exitCode;
+}
+
+/** A recording's own rules may be wrong by themselves; those that are named are wrong for every log. */
+function isOfEveryLog({ code, details }: EvenkeelError, { rules, against }: DryRunFlags): boolean {
+  if (code === 'badFlag') return details.flag !== '--process';
+  return code === 'badBook' && (rules.length > 0 || against !== undefined);
 }
 
 /** What one file is written for would be written over by the next log. */

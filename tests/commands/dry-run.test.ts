@@ -176,6 +176,22 @@ describe('several logs', () => {
     for (const log of logs) expect(stdout).toContain(`${log}\nwhat-if with profile rtx-4090`);
   });
 
+  test('of which one cannot be run are told each by its file, and the exit code says that one was not', async () => {
+    const [good, bad] = [logOf(heating(79, 8)), join(folder, 'none.csv')];
+    const ran = await dryRun(bad, good, ...RTX, '--json');
+    expect(ran.json().results).toMatchObject([
+      { file: bad, code: 'badFile' },
+      { file: good, samples: 43 },
+    ]);
+    expect(ran.exit).toBe(2);
+    expect(ran.stderr).toContain(`evenkeel: expected a log at ${bad}`);
+    expect((await dryRun(bad, good, ...RTX)).stdout).toContain(`${good}\nwhat-if with profile rtx-4090`);
+    // What is wrong with the rules or the profile is not told once for each log.
+    const wrong = rulesOf('rules: 3\n');
+    await expect(dryRun(good, bad, '--rules', wrong)).rejects.toMatchObject({ code: 'badBook' });
+    await expect(dryRun(good, bad, '--profile', 'rtx-409')).rejects.toMatchObject({ code: 'badFlag' });
+  });
+
   test.each(['--decisions', '--html'])('are refused with %s, which is one file', async (flag) => {
     await expect(dryRun('a.csv', 'b.csv', flag, 'x')).rejects.toThrow(`expected one log with ${flag}, got 2`);
   });
