@@ -4,9 +4,11 @@ import { agentCost } from './agent-cost.js';
 import { compiledConditions } from './compiled-conditions.js';
 import { compiledTick } from './compiled-tick.js';
 import { dryRunDay } from './dry-run-day.js';
+import { frameLoop } from './frame-loop.js';
 import { nvmlSample } from './nvml-sample.js';
 import { recording } from './recording.js';
 import { saveToLive } from './save-to-live.js';
+import { sdkTypescript } from './sdk-typescript.js';
 import { tick100Rules } from './tick-100-rules.js';
 import { validate } from './validate.js';
 
@@ -21,4 +23,6 @@ export const BENCHES: readonly Bench[] = [
   dryRunDay,
   nvmlSample,
   agentCost,
+  sdkTypescript,
+  frameLoop,
 ];

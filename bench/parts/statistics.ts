@@ -14,6 +14,16 @@ export function percentileOf(values: readonly number[], share: number): number {
   return sorted[Math.max(1, Math.ceil(share * sorted.length)) - 1] ?? 0;
 }
 
+/**
+ * Where the median of what the values are drawn from lies 95 times of 100, whatever their distribution: the order
+ * statistics of the sign test, with ranks of the normal approximation. Fewer than six values give all they span.
+ */
+export function medianInterval(values: readonly number[]): [low: number, high: number] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const rank = Math.max(1, Math.floor((sorted.length - 1.96 * Math.sqrt(sorted.length)) / 2));
+  return [sorted[rank - 1] ?? 0, sorted[sorted.length - rank] ?? 0];
+}
+
 /** Four significant digits: what is beyond them is noise on any machine. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(4));
