@@ -205,6 +205,23 @@ test('the lines of the digest are written', async () => {
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ atMs: 0, active: [] });
 });
 
+test('a table that tells how long its frames took is judged by their load, put together as for a bot', async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `${i * 100},${i < 20 ? 10 : 30},5`);
+  const log = join(folder, 'frames.csv');
+  writeFileSync(log, ['t,total,net', ...rows].join('\n'));
+  const map = join(folder, 'frames.yaml');
+  writeFileSync(
+    map,
+    'version: 1\ntime: { column: t, unit: ms }\ncolumns: { frame.totalMs: total, inference.totalMs: net }\n',
+  );
+  // At 60 frames a second 30 ms are 180 % of a frame's time, and 25 of them are not the network's.
+  const rules = rulesOf(
+    'rules:\n  - { id: late, when: { frame.loadPercent: { between: [179, 181] }, frame.otherLoadPercent: { between: [149, 151] } }, then: [ { cap: { captureFps: 30 } } ], because: late }\n',
+  );
+  const report = await told(log, '--map', map, '--rules', rules);
+  expect(ruleOf(report, 'late')).toMatchObject({ activations: 1, tried: true, lacks: [] });
+});
+
 describe('another book over the same log', () => {
   test('is told beside the first: what comes, goes and moves, in the JSON, in words and on the page', async () => {
     const log = logOf(heating(79, 12));

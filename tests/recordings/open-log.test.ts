@@ -58,6 +58,18 @@ describe('a log of another tool as a recording', () => {
     expect(valuesOf(samples, 'gpu.powerW')).toEqual([200.125, 201.125, 202.125, 203.125]);
   });
 
+  test('tells the share of a memory where the log tells what is used and what there is', async () => {
+    const rows = ['15 W, 2048 MiB, 8192 MiB, 95', '15 W, 8193 MiB, 8192 MiB, 110', '15 W, 1 MiB, [N/A], 250'];
+    const log = [
+      'timestamp, power.draw, memory.used [MiB], memory.total [MiB], fan.speed [%]',
+      ...rows.map((row, i) => `2026/01/02 03:04:0${i}.000, ${row}`),
+    ];
+    const { samples } = await open(written(log.join('\n')));
+    expect(valuesOf(samples, 'gpu.memoryUsedPercent')).toEqual([25, undefined, undefined]);
+    // A fan may be meant to turn faster than it was measured to: for rules that is 100 %, as it is live.
+    expect(valuesOf(samples, 'gpu.fanPercent')).toEqual([95, 100, undefined]);
+  });
+
   test('tells the margin to the limit that the card itself named', async () => {
     const { samples } = await open(fixture('hwinfo.csv'));
     expect(valuesOf(samples, 'gpu.thermalMarginC')).toEqual([24, 23, undefined, 22]);

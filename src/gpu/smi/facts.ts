@@ -1,5 +1,6 @@
 /** A row of nvidia-smi as the facts of a card: every fact of `gpu.`, told or with its reason. */
 import { CATALOGUE, refuseValue } from '../../facts/catalogue.js';
+import { usedPercent } from '../../facts/used-percent.js';
 import type { FactValue } from '../../shapes/reading.js';
 import { refuseDraw } from '../believable-draw.js';
 import { type LimitWitnesses, limitedBy } from '../nvml/limited-by.js';
@@ -101,10 +102,10 @@ function reasonsOf(cell: Cell, witnesses: LimitWitnesses): Told {
 function shareOf(used: Told, total: Told): Told {
   if (!('value' in used)) return used;
   if (!('value' in total)) return total;
-  const share = (100 * Number(used.value)) / Number(total.value);
-  return Number.isFinite(share)
-    ? { value: Math.min(100, share) }
-    : { quality: 'missing', why: 'the card tells of no memory in all' };
+  const percent = usedPercent(Number(used.value), Number(total.value));
+  return percent === undefined
+    ? { quality: 'missing', why: 'the card tells of no memory in all' }
+    : { value: percent };
 }
 
 function plausibleW(draw: Told | undefined, limit: Told): Told {

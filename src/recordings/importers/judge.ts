@@ -11,6 +11,10 @@ const JUMP_C = 25;
 /** Facts that no running machine has at 0: a sensor that is not there. */
 const NEVER_ZERO =
   /^(?:gpu\.(?:\d+\.)?(?:temperatureC|hotSpotC|memoryTemperatureC|powerW|graphicsClockMhz|smClockMhz|memoryClockMhz|powerLimit\w*W)|system\.(?:cpuTemperatureC|memoryUsedMib)|limits\.gpuThrottleC)$/;
+/** What a fan is meant to do lies above 100 % where its maximum was measured low; the live readings end there, too. */
+const FAN = /^gpu\.(?:\d+\.)?fanPercent$/;
+/** Beyond it is no fan, as for what NVML tells (nvml/sensors/thermal.ts). */
+const MAX_FAN_PERCENT = 200;
 const JUMPY = /^gpu\.(?:\d+\.)?(?:temperatureC|hotSpotC|memoryTemperatureC)$/;
 
 /** What is known of a fact by its name, looked up once. */
@@ -18,6 +22,7 @@ interface Kind {
   definition: FactDefinition | undefined;
   isNeverZero: boolean;
   isJumpy: boolean;
+  isFan: boolean;
 }
 
 /** Remembers the temperatures before. */
@@ -39,6 +44,10 @@ export class Judge {
       const value = row.facts[fact];
       if (value === undefined || this.#believes(fact, value)) continue;
       believed ??= { ...row.facts };
+      if (this.#isFastFan(fact, value)) {
+        believed[fact] = 100;
+        continue;
+      }
       delete believed[fact];
       this.refused.set(fact, (this.refused.get(fact) ?? 0) + 1);
     }
@@ -53,10 +62,19 @@ export class Judge {
     return !isJumpy || this.#isSteady(fact, value);
   }
 
+  #isFastFan(fact: string, value: FactValue): boolean {
+    return this.#kindOf(fact).isFan && Number(value) > 100 && Number(value) <= MAX_FAN_PERCENT;
+  }
+
   #kindOf(fact: string): Kind {
     let kind = this.#kinds.get(fact);
     if (kind === undefined) {
-      kind = { definition: lookUpFact(fact), isNeverZero: NEVER_ZERO.test(fact), isJumpy: JUMPY.test(fact) };
+      kind = {
+        definition: lookUpFact(fact),
+        isNeverZero: NEVER_ZERO.test(fact),
+        isJumpy: JUMPY.test(fact),
+        isFan: FAN.test(fact),
+      };
       this.#kinds.set(fact, kind);
     }
     return kind;

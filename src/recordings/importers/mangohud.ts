@@ -4,6 +4,7 @@ import { readNumber, splitCells } from './cells.js';
 import { type FactNames, findColumns, type NumberColumn, readColumns, readNames } from './columns.js';
 import type { ImportContext, Importer, LineTaker, LogRow } from './importer.js';
 import { upperMedian } from './median.js';
+import { addMemoryShare } from './memory-share.js';
 import { wrongWidth } from './rejections.js';
 import { Sessions } from './sessions.js';
 
@@ -69,8 +70,10 @@ export const mangohud: Importer = {
 class Reader implements LineTaker {
   readonly #context: ImportContext;
   #table: Table | null = null;
-  /** The line after the names of the system holds its values. */
-  #isSystem = false;
+  /** The names of the system, while the line after them, which holds its values, is awaited. */
+  #system: readonly string[] | null = null;
+  /** The machine's memory in all; null where the log does not tell it. */
+  #memoryMib: number | null = null;
   readonly #sessions = new Sessions();
   /** The newest row: the last line of a log that is written to may be cut off within its time. */
   #newest: LogRow | null = null;
@@ -89,14 +92,16 @@ class Reader implements LineTaker {
       if (this.#newest !== null) this.#add(this.#newest);
       this.#newest = null;
       this.#decide();
-      this.#isSystem = true;
+      this.#system = line.split(',');
+      this.#memoryMib = null;
       this.#table = tableOf(OLD_COLUMNS);
       this.#sessions.begin();
       this.#undecided = [];
       return null;
     }
-    if (this.#isSystem) {
-      this.#isSystem = false;
+    if (this.#system !== null) {
+      this.#memoryMib = memoryOf(this.#system, line.split(','));
+      this.#system = null;
       return null;
     }
     // `v1` and the version stand before the names of the system.
@@ -127,6 +132,7 @@ class Reader implements LineTaker {
     if (elapsed === null) return 'it says no elapsed time';
     const facts: Record<string, FactValue> = {};
     readColumns(cells, table.numbers, facts, this.#context);
+    addMemoryShare(facts, 'system.memoryUsedMib', this.#memoryMib);
     const newest = this.#newest;
     if (newest !== null) this.#add(newest);
     this.#newest = { timeMs: elapsed / table.elapsedPerMs, facts, begins: this.#sessions.takeRow() };
@@ -157,4 +163,10 @@ class Reader implements LineTaker {
       row.facts['frame.intervalMs'] = interval / this.#perMs;
     this.#context.emit(row);
   }
+}
+
+/** Told in KiB; values are not quoted, and a comma in a name shifts them. */
+function memoryOf(names: readonly string[], values: readonly string[]): number | null {
+  const ramKib = values.length === names.length ? readNumber(values[names.indexOf('ram')]) : null;
+  return ramKib === null || ramKib <= 0 ? null : ramKib / 1024;
 }

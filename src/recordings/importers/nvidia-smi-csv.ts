@@ -12,6 +12,7 @@ import {
   NVML_REASONS,
   readFlags,
 } from './limited-by.js';
+import { addMemoryShare } from './memory-share.js';
 import { NO_HEADER, noTime, wrongWidth } from './rejections.js';
 
 /** The name of a query and the one that a driver prints for it. */
@@ -36,6 +37,9 @@ const FACTS: FactNames = {
   'gpu.powerLimitMaxW': ['power.max_limit'],
   'gpu.powerLimitDefaultW': ['power.default_limit'],
 };
+
+/** What share of it is used is a fact; how much there is in all is none. */
+const TOTAL: FactNames = { 'gpu.memoryUsedMib': ['memory.total'] };
 
 /** Behind `clocks_throttle_reasons.` or, since driver 535, `clocks_event_reasons.`. */
 const REASONS: Readonly<Record<string, Limit>> = {
@@ -67,6 +71,7 @@ interface Table {
   state: number;
   mask: number;
   numbers: NumberColumn[];
+  total: NumberColumn[];
   flags: FlagColumn[];
 }
 
@@ -88,6 +93,7 @@ function tableOf(cells: readonly string[]): Table | null {
     state,
     mask,
     numbers,
+    total: findColumns(columns, TOTAL),
     flags,
   };
 }
@@ -149,6 +155,9 @@ function joinName(cells: readonly string[], { width, name }: Table): string[] {
 function factsOf(cells: readonly string[], table: Table, context: ImportContext): Record<string, FactValue> {
   const facts: Record<string, FactValue> = {};
   readColumns(cells, table.numbers, facts, context);
+  const total: Record<string, FactValue> = {};
+  readColumns(cells, table.total, total, context);
+  addMemoryShare(facts, 'gpu.memoryUsedMib', numberOf(total['gpu.memoryUsedMib']));
   const state = /^P(\d+)$/.exec(cells[table.state]?.trim() ?? '');
   if (state !== null) facts['gpu.performanceState'] = Number(state[1]);
   readFlags(cells, table.flags, facts);
@@ -157,4 +166,8 @@ function factsOf(cells: readonly string[], table: Table, context: ImportContext)
   if (mask !== null)
     facts['gpu.limitedBy'] = limitOfMask(Number.parseInt(mask[1]?.slice(-8) ?? '0', 16), NVML_REASONS);
   return facts;
+}
+
+function numberOf(value: FactValue | undefined): number | null {
+  return typeof value === 'number' ? value : null;
 }

@@ -2,15 +2,18 @@
 import type { FactValue } from '../../shapes/reading.js';
 import { CardRows } from './card-rows.js';
 import type { ImportContext, Importer, LineTaker } from './importer.js';
+import { addMemoryShare } from './memory-share.js';
 import { noTime } from './rejections.js';
 
 /** `Sat Aug 13 11:59:43 2016`. */
 const TIME = /^\s*([A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d{2}:\d{2}:\d{2} \d{4})\s*$/;
 /** A card's first row: its number and its name. */
 const CARD = /^\|\s*(\d+)\s+\S.*\|.*[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-9a-f]\b/i;
-/** Its second row: fan, temperature, state, power and limit, memory, utilization. Widths change between drivers. */
+/** Its second row: fan, temperature, state, power and limit, memory used and in all, utilization. Widths change between drivers. */
 const FIGURES =
-  /^\|\s*(?:(\d+)%|N\/A|ERR!)\s+(?:(\d+)C|N\/A|ERR!)\s+(?:P(\d+)|N\/A)\s+(?:(\d+)W|N\/A|ERR!|Unknown Error)\s*\/\s*(?:(\d+)W|N\/A|ERR!|Unknown Error)\s*\|\s*(?:(\d+)MiB|N\/A)\s*\/\s*(?:\d+MiB|N\/A)\s*\|\s*(?:(\d+)%|N\/A|ERR!)/;
+  /^\|\s*(?:(\d+)%|N\/A|ERR!)\s+(?:(\d+)C|N\/A|ERR!)\s+(?:P(\d+)|N\/A)\s+(?:(\d+)W|N\/A|ERR!|Unknown Error)\s*\/\s*(?:(\d+)W|N\/A|ERR!|Unknown Error)\s*\|\s*(?:(\d+)MiB|N\/A)\s*\/\s*(?:(\d+)MiB|N\/A)\s*\|\s*(?:(\d+)%|N\/A|ERR!)/;
+/** Stands in their place for the memory in all, which is no fact. */
+const TOTAL = '';
 const FACTS = [
   'gpu.fanPercent',
   'gpu.temperatureC',
@@ -18,6 +21,7 @@ const FACTS = [
   'gpu.powerW',
   'gpu.powerLimitW',
   'gpu.memoryUsedMib',
+  TOTAL,
   'gpu.utilizationPercent',
 ];
 
@@ -71,7 +75,9 @@ function factsOf(figures: readonly (string | undefined)[]): Record<string, FactV
   const facts: Record<string, FactValue> = {};
   for (const [i, fact] of FACTS.entries()) {
     const figure = figures[i];
-    if (figure !== undefined) facts[fact] = Number(figure);
+    if (figure !== undefined && fact !== TOTAL) facts[fact] = Number(figure);
   }
+  const total = figures[FACTS.indexOf(TOTAL)];
+  addMemoryShare(facts, 'gpu.memoryUsedMib', total === undefined ? null : Number(total));
   return facts;
 }
