@@ -25,6 +25,7 @@ const VERBS: Readonly<Record<string, () => Promise<Register>>> = {
   restore: async () => (await import('./restore.js')).registerRestore,
   'gpu-helper': async () => (await import('./gpu-helper.js')).registerGpuHelper,
   doctor: async () => (await import('./doctor.js')).registerDoctor,
+  init: async () => (await import('./init.js')).registerInit,
   bench: async () => (await import('./bench.js')).registerBench,
 };
 
