@@ -178,9 +178,9 @@ export class AgentSession {
   #lookAtSilence(): void {
     const nowMs = performance.now();
     // While the bot's own loop stood still it could not hear: that silence is not the agent's.
-    const deafMs = nowMs - this.#watchedMs - 2 * WATCH_MS;
+    const lateMs = nowMs - this.#watchedMs - WATCH_MS;
     this.#watchedMs = nowMs;
-    if (deafMs > 0) this.heardMs = Math.min(nowMs, this.heardMs + deafMs);
+    if (lateMs > WATCH_MS) this.heardMs = Math.min(nowMs, this.heardMs + lateMs);
     if (nowMs - this.heardMs > this.leaseMs) {
       this.end();
       return;
