@@ -210,11 +210,11 @@ export class FrameWatch {
       'frame.busyPercent',
       worked === null || interval === null ? undefined : (100 * worked.sum) / interval.sum,
     );
+    // A bot that times one frame in n tells of the others what was found, and not how long it took.
+    const inferences = Math.max(bare('inference.totalMs')?.n ?? 0, bare('inference.detections')?.n ?? 0);
     this.#tell(
       'inference.fps',
-      fps === undefined || interval === null
-        ? undefined
-        : (fps * (bare('inference.totalMs')?.n ?? 0)) / interval.n,
+      fps === undefined || interval === null ? undefined : (fps * inferences) / interval.n,
     );
   }
 

@@ -118,6 +118,22 @@ describe('rates', () => {
     expect(facts.get('frame.skippedPercent')).toBe(20);
   });
 
+  test('count each inference whose detections are told, where only some are timed', () => {
+    const ticks = new Ticks(1_000);
+    const given: Given = {
+      folds: {
+        'frame.intervalMs': new Array(50).fill(20),
+        'inference.totalMs': new Array(5).fill(5),
+        'inference.detections': new Array(50).fill(3),
+      },
+      processed: 50,
+    };
+    ticks.next(given);
+    const facts = ticks.next(given);
+    expect(facts.get('inference.fps')).toBeCloseTo(50, 9);
+    expect(facts.get('inference.totalMs')).toBe(5);
+  });
+
   test('count no inference where every frame was skipped', () => {
     const ticks = new Ticks(1_000);
     const given: Given = { folds: { 'frame.intervalMs': [20, 20] }, processed: 0, skipped: 2 };
