@@ -8,6 +8,7 @@ import { frameLoop } from './frame-loop.js';
 import { nvmlSample } from './nvml-sample.js';
 import { recording } from './recording.js';
 import { saveToLive } from './save-to-live.js';
+import { sdkPython } from './sdk-python.js';
 import { sdkTypescript } from './sdk-typescript.js';
 import { tick100Rules } from './tick-100-rules.js';
 import { validate } from './validate.js';
@@ -25,4 +26,5 @@ export const BENCHES: readonly Bench[] = [
   agentCost,
   sdkTypescript,
   frameLoop,
+  sdkPython,
 ];

@@ -7,7 +7,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runChild, runNode } from './parts/child.mjs';
-import { findPython } from './parts/python.mjs';
 import { CACHE, inRoot } from './parts/root.mjs';
 import { countTests } from './parts/vitest-result.mjs';
 

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { compareInTurn, median, percentileOf, rounded } from '../../bench/parts/statistics.js';
+import {
+  compareInTurn,
+  median,
+  medianInterval,
+  percentileOf,
+  rounded,
+} from '../../bench/parts/statistics.js';
 
 test('the median is the middle value, or the mean of the two middle ones', () => {
   expect(median([9, 1, 5])).toBe(5);
@@ -10,6 +16,12 @@ test('a percentile is a value that was measured', () => {
   const values = Array.from({ length: 200 }, (_, i) => 200 - i);
   expect([0.5, 0.99, 1].map((share) => percentileOf(values, share))).toEqual([100, 198, 200]);
   expect(percentileOf([7], 0.99)).toBe(7);
+});
+
+test('the interval of a median needs no distribution: of 25 the 7th and the 7th from above, of few all they span', () => {
+  const values = Array.from({ length: 25 }, (_, i) => (i * 7) % 25);
+  expect(medianInterval(values)).toEqual([6, 18]);
+  expect(medianInterval([3, 1, 2])).toEqual([1, 3]);
 });
 
 test('a comparison times ours, other, other, ours once a run, and a steady drift cancels out', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { findPython } from '../../bench/parts/python.js';
 import { registerBench } from '../../src/commands/bench.js';
 import { meetsBar } from '../../src/commands/bench-table.js';
 import type { Bench, BenchResult, Effort } from '../../src/shapes/bench.js';
@@ -100,6 +101,21 @@ const ON_A_CARD = [
   'agent-cost/10-hz-memory',
 ];
 
+const WITH_PYTHON = [
+  'sdk-python/connected-p50',
+  'sdk-python/connected-p99',
+  'sdk-python/disconnected-p50',
+  'sdk-python/disconnected-p99',
+  'sdk-python/stalled-p50',
+  'sdk-python/stalled-p99',
+  'sdk-python/rested-p50',
+  'sdk-python/rested-p99',
+  'sdk-python/slowdown',
+  'sdk-python/slowdown-low',
+  'sdk-python/slowdown-high',
+  'sdk-python/slowdown-cpu',
+];
+
 /** All of them take a minute: `npm run soak` measures the dear ones too. */
 const isLong = process.env.EVENKEEL_SOAK === '1';
 const CHEAP = ['tick-100-rules', 'compiled-tick', 'recording', 'validate'];
@@ -126,6 +142,7 @@ const FIGURES = [
     (name) => `sdk-typescript/${name}`,
   ),
   ...['slowdown', 'slowdown-low', 'slowdown-high', 'agent-cpu'].map((name) => `frame-loop/${name}`),
+  ...(typeof findPython() === 'string' ? [] : WITH_PYTHON),
 ];
 
 test('the program measures the figures of bench/', async () => {

@@ -10,7 +10,8 @@ from functools import partial
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
-from .inference import Inference, inference_line
+from .frame_text import frame_text
+from .inference import Inference
 from .metrics import FrameMetrics, metrics_of
 from .names import is_name
 from .stage import UNTIMED, Stage
@@ -156,22 +157,10 @@ class Frame:
         if took_ms is not None and took_ms * 1e6 > now_ns - self._start_ns:
             self._start_ns = max(0, now_ns - int(took_ms * 1e6))
 
-    def _to_line(self) -> Dict[str, Any]:
+    def _to_text(self) -> str:
         """The frame's line as the wire has it; called by the thread that sends, when the frame has ended."""
         told = self._told(self._end_ns - self._start_ns, len(self._parts), False)
-        line: Dict[str, Any] = {"kind": "frame", "id": self.id, "atMs": int(self._start_ns / 1000) / 1000}
-        line["totalMs"] = told["total_ms"]
-        for field, key in _KEYS:
-            if told[field] is not None:
-                line[key] = told[field]
-        if told["stages_ms"]:
-            line["stagesMs"] = told["stages_ms"]
-        if told["inference"] is not None:
-            line["inference"] = inference_line(told["inference"])
-        flags = self._flags()
-        if flags:
-            line["scene"] = flags
-        return line
+        return frame_text(int(self._start_ns / 1000) / 1000, told, self._flags())
 
     def _told(self, took_ns: int, parts: int, is_open: bool) -> Dict[str, Any]:
         """The fields of the metrics, of the first ``parts`` stages, as far as the wire takes them."""
@@ -187,15 +176,17 @@ class Frame:
             "stages_ms": self._stages_ms(parts),
             "inference": None if self._run is None else self._run._told(self._is_timed, problems),
         }
-        for name, told, read, expected in (
-            ("queue_size", self._queue_size, to_count, "a whole number"),
-            ("drops", self._drops, to_count, "a whole number"),
-            ("wait_ms", self._wait_ms, to_ms, "milliseconds"),
-        ):
-            value = None if told is None or is_open else read(told)
-            fields[name] = value
-            if value is None and told is not None:
-                problems.say_once("finish", name, expected, told)
+        fields["queue_size"] = fields["drops"] = fields["wait_ms"] = None
+        if not is_open:
+            for name, told, read, expected in (
+                ("queue_size", self._queue_size, to_count, "a whole number"),
+                ("drops", self._drops, to_count, "a whole number"),
+                ("wait_ms", self._wait_ms, to_ms, "milliseconds"),
+            ):
+                if told is not None:
+                    fields[name] = read(told)
+                    if fields[name] is None:
+                        problems.say_once("finish", name, expected, told)
         return fields
 
     def _sides(self) -> Tuple[Optional[int], Optional[int]]:
@@ -227,18 +218,11 @@ class Frame:
         return stages
 
     def _flags(self) -> Dict[str, bool]:
+        if self._scene is None and self._end_scene is None:
+            return {}
         flags = dict(self._scene or {})
         if isinstance(self._end_scene, Mapping):
             flags.update(to_scene(self._end_scene, self._bot._rules))
         elif self._end_scene is not None:
             self._bot._problems.say_once("finish", "scene", "flags by name", self._end_scene)
         return flags
-
-
-_KEYS = (
-    ("width", "width"),
-    ("height", "height"),
-    ("wait_ms", "waitMs"),
-    ("queue_size", "queueSize"),
-    ("drops", "drops"),
-)

@@ -49,7 +49,7 @@ class LineQueue:
             if item is None:
                 break
             try:
-                lines.append(_write(item._to_line() if isinstance(item, Frame) else item).encode())
+                lines.append((item._to_text() if isinstance(item, Frame) else _write(item)).encode())
             except Exception:  # A bot's own object in it may fail in any way; the other lines go on.
                 self.dropped += 1
                 _log.warning("a line could not be written and was left out", exc_info=True)

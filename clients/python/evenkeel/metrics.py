@@ -48,7 +48,10 @@ class FrameMetrics:
         work = self.__dict__.get("_work")
         if work is None or name not in _FIELDS:
             raise AttributeError(name)
-        self.__dict__.update(work())
+        fields_now = work()
+        if fields_now["inference"] is not None:
+            fields_now["inference"] = InferenceMetrics(*fields_now["inference"])
+        self.__dict__.update(fields_now)
         self.__dict__.pop("_work", None)
         return self.__dict__[name]
 
@@ -60,7 +63,7 @@ _FIELDS = tuple(field.name for field in fields(FrameMetrics))
 
 
 def metrics_of(work: Callable[[], Dict[str, Any]]) -> FrameMetrics:
-    """Metrics whose fields ``work`` gives when the first of them is looked at."""
+    """Metrics whose fields ``work`` gives when the first of them is looked at, ``inference`` as a tuple or None."""
     metrics = object.__new__(FrameMetrics)
     metrics.__dict__["_work"] = work
     return metrics
