@@ -12,7 +12,7 @@ from . import process
 from .address import Where
 from .answer import Told
 from .decision import Decision
-from .frame import OPEN, Frame
+from .frame import Frame
 from .importance import DEFAULT_FRAME_RULES
 from .inference import Inference
 from .knob_board import KnobBoard
@@ -57,8 +57,8 @@ class Bot:
         self._skip = SKIP_START
         self._ids = itertools.count(1)
         self._processed = itertools.count()
-        self._open_frame: "ContextVar[Optional[Frame]]" = ContextVar("evenkeel frame", default=None)
-        self._next_scene: "ContextVar[Optional[Dict[str, bool]]]" = ContextVar("evenkeel scene", default=None)
+        #: Of each thread and task: the frame begun last, or what is true of the one that comes next.
+        self._current: "ContextVar[Union[Frame, Dict[str, bool], None]]" = ContextVar("evenkeel", default=None)
         self._is_paused = False
         self._is_closed = False
         self._link = Link(where, self._lines, self._say_hello, self._begin, self._take, self._board.return_to_safe)
@@ -127,20 +127,19 @@ class Bot:
         skips, reason, self._skip = decide_skip(
             self._skip, share if not isinstance(share, str) else 0, known, rules, at_ns / 1e6
         )
-        frame = self._open_frame.get()
-        is_open = frame is not None and frame._state == OPEN
+        frame = self._open_frame()
         if not skips:
-            if frame is not None and is_open:
-                frame._scene = known
+            if frame is None:
+                self._current.set(known)
             else:
-                self._next_scene.set(known or None)
+                frame._scene = known
             return False
-        self._next_scene.set(None)
-        if frame is not None and is_open:
+        if frame is None:
+            self._current.set(None)
+            number = next(self._ids)
+        else:
             frame._skip()
             number = frame.id
-        else:
-            number = next(self._ids)
         line: Dict[str, Any] = {"kind": "frame", "id": number, "atMs": int(at_ns / 1000) / 1000}
         line["skipped"] = True
         line["skipReason"] = reason
@@ -151,11 +150,8 @@ class Bot:
 
     def start_frame(self, size: Any = None) -> Frame:
         """Begins a frame of this size (width, height) in pixels; its time runs from here."""
-        scene = self._next_scene.get()
-        if scene is not None:
-            self._next_scene.set(None)
-        frame = Frame(self, next(self._ids), self._is_timed(), size, scene)
-        self._open_frame.set(frame)
+        frame = self._new_frame(size)
+        self._current.set(frame)
         return frame
 
     frame = start_frame
@@ -165,11 +161,11 @@ class Bot:
 
         It is on the frame open in this thread or task; without one it is a frame of its own, whose time is the run's.
         """
-        frame = self._open_frame.get()
-        if frame is not None and frame._state == OPEN:
+        frame = self._open_frame()
+        if frame is not None:
             return frame.inference(model, size)
-        frame = Frame(self, next(self._ids), self._is_timed(), None, self._next_scene.get())
-        self._next_scene.set(None)
+        frame = self._new_frame(None)
+        self._current.set(None)
         run = Inference(frame, model, size, True)
         frame._run = run
         return run
@@ -225,18 +221,18 @@ class Bot:
     def __reduce__(self) -> NoReturn:
         raise TypeError("a bot belongs to the process that connected it; call evenkeel.connect in the other one")
 
-    def _is_timed(self) -> bool:
-        return self._sample == 1 or next(self._processed) % self._sample == 0
+    def _new_frame(self, size: Any) -> Frame:
+        before = self._current.get()
+        is_timed = self._sample == 1 or next(self._processed) % self._sample == 0
+        return Frame(self, next(self._ids), is_timed, size, before if type(before) is dict else None)
 
-    def _take_frame(self, frame: Frame) -> None:
-        if self._open_frame.get() is frame:
-            self._open_frame.set(None)
-        if not self._is_closed:
-            self._lines.push(frame)
+    def _open_frame(self) -> Optional[Frame]:
+        current = self._current.get()
+        return current if isinstance(current, Frame) and not current._end_ns else None
 
-    def _send(self, line: Dict[str, Any]) -> None:
+    def _send(self, item: Item) -> None:
         if not self._is_closed:
-            self._lines.push(line)
+            self._lines.push(item)
 
     def _say_hello(self) -> Dict[str, Any]:
         return {**self._hello, "pid": os.getpid(), "knobs": self._board.offers_now()}

@@ -6,9 +6,8 @@ to who looks at the metrics.
 
 from __future__ import annotations
 
-from functools import partial
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from .frame_text import frame_text
 from .inference import Inference
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from .bot import Bot
 
-OPEN, ENDED, SKIPPED = 0, 1, 2
+NOTHING = (None, None, None, None)
 
 STAGE_NAME = "a name of letters, digits and _ that begins with a letter, 32 long at most"
 
@@ -43,13 +42,9 @@ class Frame:
         "_scene",
         "_parts",
         "_run",
-        "_state",
         "_start_ns",
         "_end_ns",
-        "_queue_size",
-        "_drops",
-        "_wait_ms",
-        "_end_scene",
+        "_end",
     )
 
     def __init__(
@@ -63,24 +58,22 @@ class Frame:
         self._scene = scene
         self._parts: List[Tuple[Any, Any]] = []
         self._run: Optional[Inference] = None
-        self._state = OPEN
+        #: 0 while it is open.
         self._end_ns = 0
-        self._queue_size: Any = None
-        self._drops: Any = None
-        self._wait_ms: Any = None
-        self._end_scene: Any = None
+        #: Queue size, drops, wait in ms and scene, as they were handed to ``finish``.
+        self._end: Tuple[Any, Any, Any, Any] = NOTHING
         self._start_ns = perf_counter_ns()
 
     def stage(self, name: str) -> Stage:
         """``with frame.stage("ocr"):`` times a stage; the times of one name add up."""
-        return Stage(self._parts, name) if self._is_timed and not self._state else UNTIMED
+        return Stage(self._parts, name) if self._is_timed and not self._end_ns else UNTIMED
 
     def record_stage(self, name: str, ms: float) -> None:
         """Records a stage timed elsewhere, in ms.
 
         A ``capture`` longer than the frame has lasted came before it, and the frame then begins with it.
         """
-        if self._state:
+        if self._end_ns:
             return
         if isinstance(name, str) and name == "capture":
             self._begin_before(to_ms(ms), perf_counter_ns())
@@ -91,7 +84,7 @@ class Frame:
         """Begins the model's run on this frame; ``size`` is the side in pixels, or (width, height). A second one
         takes the place of the first."""
         run = Inference(self, model, size, False)
-        if not self._state:
+        if not self._end_ns:
             self._run = run
         return run
 
@@ -110,12 +103,9 @@ class Frame:
         ``wait_ms``: deliberate sleep before this frame, outside its time. ``scene``: flags over those ``should_skip``
         was told.
         """
-        if not self._state:
-            self._queue_size = queue_size
-            self._drops = drops
-            self._wait_ms = wait_ms
-            self._end_scene = scene
-            self._end()
+        if not self._end_ns:
+            self._end = (queue_size, drops, wait_ms, scene)
+            self._finish()
         return self.metrics
 
     finish = finish_frame
@@ -123,9 +113,9 @@ class Frame:
     @property
     def metrics(self) -> FrameMetrics:
         """What the frame took; while it is open, until now."""
-        is_open = not self._state
+        is_open = not self._end_ns
         took_ns = (perf_counter_ns() if is_open else self._end_ns) - self._start_ns
-        return metrics_of(partial(self._told, took_ns, len(self._parts), is_open))
+        return metrics_of(self, took_ns, len(self._parts), is_open)
 
     def __enter__(self) -> "Frame":
         return self
@@ -136,21 +126,21 @@ class Frame:
         error: Optional[BaseException],
         trace: "Optional[TracebackType]",
     ) -> None:
-        if not self._state:
-            self._end()
+        if not self._end_ns:
+            self._finish()
 
-    def _end(self, least_ms: float = 0.0) -> None:
-        """``least_ms``: what its run alone took. Told afterwards, it began before the frame was."""
-        if self._state:
-            return
+    def _finish(self) -> None:
         self._end_ns = perf_counter_ns()
-        self._begin_before(least_ms, self._end_ns)
-        self._state = ENDED
-        self._bot._take_frame(self)
+        self._bot._send(self)
+
+    def _finish_with_run(self, took_ms: float) -> None:
+        """A run alone took at least what its parts took: told afterwards, they came before its begin."""
+        if not self._end_ns:
+            self._begin_before(took_ms, perf_counter_ns())
+            self._finish()
 
     def _skip(self) -> None:
         """Leaves the frame to the line of the skipped one, which takes its number."""
-        self._state = SKIPPED
         self._end_ns = perf_counter_ns()
 
     def _begin_before(self, took_ms: Optional[float], now_ns: int) -> None:
@@ -178,11 +168,7 @@ class Frame:
         }
         fields["queue_size"] = fields["drops"] = fields["wait_ms"] = None
         if not is_open:
-            for name, told, read, expected in (
-                ("queue_size", self._queue_size, to_count, "a whole number"),
-                ("drops", self._drops, to_count, "a whole number"),
-                ("wait_ms", self._wait_ms, to_ms, "milliseconds"),
-            ):
+            for (name, read, expected), told in zip(_ENDS, self._end):
                 if told is not None:
                     fields[name] = read(told)
                     if fields[name] is None:
@@ -218,11 +204,18 @@ class Frame:
         return stages
 
     def _flags(self) -> Dict[str, bool]:
-        if self._scene is None and self._end_scene is None:
-            return {}
-        flags = dict(self._scene or {})
-        if isinstance(self._end_scene, Mapping):
-            flags.update(to_scene(self._end_scene, self._bot._rules))
-        elif self._end_scene is not None:
-            self._bot._problems.say_once("finish", "scene", "flags by name", self._end_scene)
-        return flags
+        scene = self._end[3]
+        if scene is None:
+            return dict(self._scene or {})
+        if not isinstance(scene, Mapping):
+            self._bot._problems.say_once("finish", "scene", "flags by name", scene)
+            return dict(self._scene or {})
+        return {**(self._scene or {}), **to_scene(scene, self._bot._rules)}
+
+
+#: What a frame is told at its end, how it is read, and what it should be.
+_ENDS: Tuple[Tuple[str, Callable[[Any], Any], str], ...] = (
+    ("queue_size", to_count, "a whole number"),
+    ("drops", to_count, "a whole number"),
+    ("wait_ms", to_ms, "milliseconds"),
+)

@@ -114,7 +114,7 @@ class Inference:
         self._end_ns = perf_counter_ns()
         if self._owns_frame:
             parts = [to_ms(part) for part in (self._preprocess, self._inference, self._postprocess)]
-            self._frame._end(sum(part for part in parts if part is not None))
+            self._frame._finish_with_run(sum(part for part in parts if part is not None))
 
     def _told(self, is_timed: bool, problems: "Problems") -> "Told":
         """What is known of it now, as far as the wire takes it: the fields of its metrics."""

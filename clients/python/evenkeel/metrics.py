@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, Callable, Dict, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
+
+if TYPE_CHECKING:
+    from .frame import Frame
 
 
 @dataclass(frozen=True)
@@ -45,14 +48,15 @@ class FrameMetrics:
 
     def __getattr__(self, name: str) -> Any:
         # Reached only while a field is missing: nothing is worked out for a bot that does not look.
-        work = self.__dict__.get("_work")
-        if work is None or name not in _FIELDS:
+        source = self.__dict__.get("_source")
+        if source is None or name not in _FIELDS:
             raise AttributeError(name)
-        fields_now = work()
+        frame, *moment = source
+        fields_now = frame._told(*moment)
         if fields_now["inference"] is not None:
             fields_now["inference"] = InferenceMetrics(*fields_now["inference"])
         self.__dict__.update(fields_now)
-        self.__dict__.pop("_work", None)
+        self.__dict__.pop("_source", None)
         return self.__dict__[name]
 
     def __reduce__(self) -> Tuple[Any, ...]:
@@ -62,8 +66,8 @@ class FrameMetrics:
 _FIELDS = tuple(field.name for field in fields(FrameMetrics))
 
 
-def metrics_of(work: Callable[[], Dict[str, Any]]) -> FrameMetrics:
-    """Metrics whose fields ``work`` gives when the first of them is looked at, ``inference`` as a tuple or None."""
+def metrics_of(frame: "Frame", took_ns: int, parts: int, is_open: bool) -> FrameMetrics:
+    """Metrics of a frame when it had taken so long, with so many stages; worked out when they are looked at."""
     metrics = object.__new__(FrameMetrics)
-    metrics.__dict__["_work"] = work
+    metrics.__dict__["_source"] = (frame, took_ns, parts, is_open)
     return metrics

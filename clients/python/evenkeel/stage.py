@@ -18,7 +18,6 @@ class Stage:
     def __init__(self, parts: List[Tuple[Any, Any]], name: Any) -> None:
         self._parts = parts
         self._name = name
-        self._start_ns = 0
 
     def __enter__(self) -> None:
         self._start_ns = perf_counter_ns()

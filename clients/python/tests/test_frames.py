@@ -150,6 +150,10 @@ class Frames(TestCase):
         self.assertEqual((first["id"], first["inference"]["model"]), (frame.id, "yolov8n"))
         self.assertEqual((second["id"], second["inference"]["model"]), (told.id, "yolov8s"))
         self.assertGreaterEqual(second["totalMs"], 40)
+        both = [self.bot.start_inference(name, 640) for name in ("a", "b")]
+        for run in both:
+            run.finish()
+        self.assertEqual([line["inference"]["model"] for line in self.lines()], ["a", "b"])
 
     def test_each_thread_has_its_own_open_frame(self) -> None:
         barrier = threading.Barrier(4)
