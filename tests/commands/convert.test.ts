@@ -7,6 +7,8 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'h
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registerConvert } from '../../src/commands/convert.js';
 import { registerInspect } from '../../src/commands/inspect.js';
+import { openLog } from '../../src/recordings/open-log.js';
+import { newLogReport } from '../../src/recordings/read-log.js';
 import { fixture, KNOWN_LOGS } from '../recordings/importers/fixtures.js';
 import { runCommand } from './fake-io.js';
 
@@ -61,6 +63,19 @@ describe('convert', () => {
       expect(after.format).toBe('evenkeel-table');
       expect(figuresOf(after)).toEqual(figuresOf(before));
       expect(Math.abs(Number(after.durationS) - Number(before.durationS))).toBeLessThanOrEqual(0.001);
+    },
+  );
+
+  test.each(['presentmon-1.csv', 'capframex-record.json', 'presentmon-2-ticks.csv'])(
+    'CSV made of %s is frames again for rules, of the same program',
+    async (name) => {
+      const ticksOf = async (path: string): Promise<unknown[]> => {
+        const ticks: unknown[] = [];
+        for await (const line of openLog(path, {}, newLogReport()))
+          if (line.kind === 'sample') ticks.push([Math.round(line.atMs), line.readings]);
+        return ticks;
+      };
+      expect(await ticksOf(await convert(fixture(name), 'csv'))).toEqual(await ticksOf(fixture(name)));
     },
   );
 

@@ -28,6 +28,9 @@ const MISSING: ReadonlySet<string> = new Set([
 /** What a unit begins with, and cannot hold: `5:30` and `1,5` are no numbers with a unit. */
 const UNIT = /^[a-zµμ°℃℉%][^\d]*$/i;
 
+/** A number, maybe with a unit, whose one comma may be a decimal one. */
+export const DECIMAL_COMMA: RegExp = /^\s*[+-]?\d*,\d+\s*[^\d.,]*$/;
+
 /** A number, with its unit where the cell holds one. */
 export interface Quantity {
   value: number;

@@ -1,7 +1,7 @@
 /** The tables that `convert` and `export` write as CSV, read back to the samples that they were made of. */
 import { lookUpFact } from '../../facts/catalogue.js';
 import type { FactValue } from '../../shapes/reading.js';
-import { TIME_COLUMN } from '../tables/table.js';
+import { STREAM_COLUMN, TIME_COLUMN } from '../tables/table.js';
 import type { WallClock } from '../wall-time.js';
 import { splitCells } from './cells.js';
 import { type NumberColumn, numberColumn, readColumns } from './columns.js';
@@ -9,7 +9,7 @@ import type { ImportContext, Importer, LineTaker } from './importer.js';
 import { NO_HEADER, noTime, wrongWidth } from './rejections.js';
 
 const AT = 'atS';
-/** Both times of a row are whole ms: where their steps differ by more, the ticks ran on over a break. */
+/** Times of a row are rounded to ms: where their steps differ by more, the ticks ran on over a break. */
 const ROUNDED_MS = 2;
 const AS_WRITTEN = { scale: 1, offset: 0 };
 const CLOCKS = Object.entries(TIME_COLUMN) as [WallClock, string][];
@@ -18,6 +18,8 @@ interface Table {
   width: number;
   clock: WallClock;
   numbers: NumberColumn[];
+  /** Whose frame a row is; -1 where rows are none. */
+  stream: number;
   words: { index: number; fact: string; isClaim: boolean }[];
 }
 
@@ -25,13 +27,22 @@ function clockOf([time, at]: readonly string[]): WallClock | undefined {
   return at === AT ? CLOCKS.find(([, name]) => name === time)?.[0] : undefined;
 }
 
+function tableImporter(isPerFrame: boolean): Importer {
+  return {
+    format: 'evenkeel-table',
+    isPerFrame,
+    sniff: ([first = '']) => {
+      const names = first.split(',');
+      return clockOf(names) !== undefined && names.includes(STREAM_COLUMN) === isPerFrame;
+    },
+    open: (context) => new Reader(context),
+  };
+}
+
 /** The importer of this agent's own CSV. */
-export const evenkeelTable: Importer = {
-  format: 'evenkeel-table',
-  isPerFrame: false,
-  sniff: ([first = '']) => clockOf(first.split(',')) !== undefined,
-  open: (context) => new Reader(context),
-};
+export const evenkeelTable: Importer = tableImporter(false);
+/** The same of one whose rows are frames. */
+export const evenkeelFrames: Importer = tableImporter(true);
 
 class Reader implements LineTaker {
   readonly #context: ImportContext;
@@ -71,7 +82,9 @@ class Reader implements LineTaker {
       const word = cells[index] ?? '';
       if (word !== '') facts[fact] = isClaim && /^(?:true|false)$/.test(word) ? word === 'true' : word;
     }
-    this.#context.emit({ timeMs, facts, begins: this.#begins(saidMs, atMs) });
+    const stream = cells[table.stream] ?? '';
+    const row = { timeMs, facts, begins: this.#begins(saidMs, atMs) };
+    this.#context.emit(stream === '' ? row : { ...row, stream });
     return null;
   }
 
@@ -84,12 +97,13 @@ class Reader implements LineTaker {
   }
 
   #tableOf(cells: readonly string[], clock: WallClock): Table {
-    const table: Table = { width: cells.length, clock, numbers: [], words: [] };
+    const table: Table = { width: cells.length, clock, stream: -1, numbers: [], words: [] };
     const others: string[] = [];
     for (const [index, name] of cells.entries()) {
       if (index < 2) continue;
       const type = lookUpFact(name)?.type;
-      if (type === undefined) others.push(name);
+      if (name === STREAM_COLUMN) table.stream = index;
+      else if (type === undefined) others.push(name);
       else if (type === 'number') table.numbers.push(numberColumn(index, name, AS_WRITTEN));
       else table.words.push({ index, fact: name, isClaim: type === 'boolean' });
     }
@@ -98,6 +112,7 @@ class Reader implements LineTaker {
   }
 }
 
+/** To the ns: what is beyond is the rounding of fractions. */
 function secondsMs(cell: string): number {
-  return cell.trim() === '' ? Number.NaN : Math.round(Number(cell) * 1000);
+  return cell.trim() === '' ? Number.NaN : Math.round(Number(cell) * 1e9) / 1e6;
 }

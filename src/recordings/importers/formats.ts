@@ -2,7 +2,7 @@
 import { afterburner } from './afterburner.js';
 import { capframexCsv } from './capframex-csv.js';
 import { capframexJson } from './capframex-json.js';
-import { evenkeelTable } from './evenkeel-table.js';
+import { evenkeelFrames, evenkeelTable } from './evenkeel-table.js';
 import { frameview } from './frameview.js';
 import { gpuZ } from './gpu-z.js';
 import { hwinfo } from './hwinfo.js';
@@ -16,6 +16,7 @@ import { presentmon } from './presentmon.js';
 /** Every importer that finds its logs by itself. */
 export const IMPORTERS: readonly Importer[] = [
   evenkeelTable,
+  evenkeelFrames,
   mangohud,
   nvidiaSmiDmon,
   afterburner,

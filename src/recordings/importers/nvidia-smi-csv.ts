@@ -102,8 +102,7 @@ function tableOf(cells: readonly string[]): Table | null {
 export const nvidiaSmiCsv: Importer = {
   format: 'nvidia-smi-csv',
   isPerFrame: false,
-  sniff: ([first = '']) =>
-    /(?:^|,)\s*timestamp\s*(?:,|$)/i.test(first) && tableOf(splitCells(first)) !== null,
+  sniff: ([first = '']) => /timestamp/i.test(first) && tableOf(splitCells(first)) !== null,
   open: (context) => new Reader(context),
 };
 

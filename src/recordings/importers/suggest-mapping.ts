@@ -1,5 +1,5 @@
 /** The mapping that a table nobody knows could be read with: of what its first lines show, and nothing by guess. */
-import { readNumber } from './cells.js';
+import { DECIMAL_COMMA, readNumber } from './cells.js';
 import { type KnownColumn, knowColumn } from './known-columns.js';
 import { splitMapped } from './mapped-table.js';
 import type { Mapping } from './mapping.js';
@@ -12,7 +12,6 @@ const SEPARATORS: readonly Separator[] = [';', 'tab', ',', 'space'];
 /** Lines looked at above a header. */
 const MAX_SKIPPED = 20;
 const COUNTED = /^(?:s|ms|us|ns)$/;
-const DECIMAL_COMMA = /^\s*[+-]?\d*,\d+\s*$/;
 
 /** Where a table begins, and what divides its cells. */
 export interface TableShape {

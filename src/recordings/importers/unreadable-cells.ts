@@ -1,9 +1,9 @@
 /** Cells of a log that should hold a fact and are neither a value nor a mark for none: counted, the first one shown. */
 import { count } from '../../count.js';
+import { DECIMAL_COMMA } from './cells.js';
 
 /** How much of a cell is shown, in characters. */
 const SHOWN_CHARS = 40;
-const DECIMAL_COMMA = /^\s*[+-]?\d*,\d+\s*\D*$/;
 
 /** What could not be read of one fact. */
 export interface Unreadable {

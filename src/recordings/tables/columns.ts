@@ -2,7 +2,7 @@
 import { mergeFolds, percentile } from '../../facts/sketch.js';
 import type { FactValue } from '../../shapes/reading.js';
 import type { Fold, Sample } from '../../shapes/sample.js';
-import type { Column, Row } from './table.js';
+import { type Column, type Row, STREAM_COLUMN } from './table.js';
 
 /** The cells of one sample by the name of their column. */
 type Cells = Map<string, FactValue>;
@@ -13,6 +13,11 @@ type Cells = Map<string, FactValue>;
  */
 export class ColumnFinder {
   readonly #types: Map<string, Column['type']> = new Map();
+
+  /** Each sample is a frame: a column tells whose, where it is known. */
+  expectStreams(): void {
+    this.#types.set(STREAM_COLUMN, 'word');
+  }
 
   add(sample: Sample): void {
     for (const [name, value] of cellsOf(sample)) {
@@ -35,7 +40,7 @@ export class ColumnFinder {
 export function rowOf(sample: Sample, columns: readonly Column[]): Row {
   const cells = cellsOf(sample);
   return {
-    wallMs: Math.round(sample.wallMs),
+    wallMs: sample.wallMs,
     atMs: sample.atMs,
     cells: columns.map(({ name, type }) => {
       const value = cells.get(name) ?? null;
@@ -44,8 +49,9 @@ export function rowOf(sample: Sample, columns: readonly Column[]): Row {
   };
 }
 
-function cellsOf({ readings, events }: Sample): Cells {
+function cellsOf({ readings, events, stream }: Sample): Cells {
   const cells: Cells = new Map();
+  if (stream !== undefined) cells.set(STREAM_COLUMN, stream);
   for (const [fact, [value]] of Object.entries(readings)) if (value !== null) cells.set(fact, value);
   const folds = new Map<string, Fold[]>();
   for (const event of events) {

@@ -33,7 +33,7 @@ class CsvWriter implements TableWriter {
 
   async write({ wallMs, atMs, cells }: Row): Promise<void> {
     this.#block += lineOf([
-      this.#clock === 'own' ? wallMs / 1000 : wallText(wallMs, this.#clock),
+      this.#clock === 'own' ? wallMs / 1000 : wallText(Math.round(wallMs), this.#clock),
       atMs / 1000,
       ...cells,
     ]);

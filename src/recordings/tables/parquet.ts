@@ -56,7 +56,7 @@ export async function openParquet(
   };
   return {
     async write({ wallMs, atMs, cells: values }: Row) {
-      times.push(clock === 'own' ? wallMs / 1000 : new Date(wallMs));
+      times.push(clock === 'own' ? wallMs / 1000 : new Date(Math.round(wallMs)));
       seconds.push(atMs / 1000);
       for (const [i, column] of cells.entries()) column.push(values[i] ?? null);
       if (times.length >= GROUP_ROWS) await flush();

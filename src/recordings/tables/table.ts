@@ -23,9 +23,12 @@ export const TIME_COLUMN: Readonly<Record<WallClock, string>> = {
   own: 'logS',
 };
 
+/** Tells that each row is a frame, and of which program, process and swap chain. */
+export const STREAM_COLUMN = 'stream';
+
 /** One sample; `cells` in the order of the columns, null where it says nothing. */
 export interface Row {
-  /** ms since 1970, or of the log's own count. */
+  /** ms since 1970, or of the log's own count; with fractions. */
   wallMs: number;
   /** ms since the recording's start of counting. */
   atMs: number;

@@ -21,7 +21,11 @@ export async function writeTable(lines: Lines, format: TableFormat, path: string
   let clock: WallClock = 'universal';
   for await (const line of lines()) {
     if (isSample(line)) finder.add(line);
-    else if (line.kind === 'header') clock = (line as HeaderLine).clock ?? 'universal';
+    else if (line.kind === 'header') {
+      const { clock: said, imported } = line as HeaderLine;
+      clock = said ?? 'universal';
+      if (imported?.isPerFrame === true) finder.expectStreams();
+    }
   }
   const columns = finder.columns();
   const open = format === 'csv' ? openCsv : openParquet;

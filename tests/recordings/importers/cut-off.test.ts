@@ -57,6 +57,15 @@ describe('oddities of frames and text', () => {
     });
   });
 
+  test("a spreadsheet's quotes are no part of nvidia-smi's names and cells", async () => {
+    const log = '"timestamp","temperature.gpu","power.draw [W]"\n"2026/01/02 03:04:05.000","61","200.50 W"\n';
+    expect(await inspect(log)).toMatchObject({
+      format: 'nvidia-smi-csv',
+      samples: 1,
+      facts: { 'gpu.powerW': { max: 200.5 } },
+    });
+  });
+
   test("ticks of another rate than the usual one are told by the frames' own times", async () => {
     const [header = ''] = readFileSync(fixture('presentmon-2-ticks.csv'), 'utf8').split('\n');
     const rows = Array.from({ length: 50 }, (_, i) => {
