@@ -15,11 +15,11 @@ import type { Frame, Inference } from './frame-types.js';
 import { KnobBoard } from './knob-board.js';
 import { LineQueue, type QueuedLine } from './line-queue.js';
 import { Link } from './link.js';
-import { expandKnobs, expandModels } from './offer.js';
+import { expandKnobs, expandModels, keptModels, saidIn } from './offer.js';
 import { Problems } from './problems.js';
 import { AgentQuestions } from './questions.js';
 import { runIn } from './run-in.js';
-import type { Bot, ConnectOptions } from './types.js';
+import type { Bot, ConnectOptions, Offer } from './types.js';
 
 /** Named in the hello; a test holds it to the package's version. */
 export const SDK_NAME = 'evenkeel-typescript 0.1.0';
@@ -62,7 +62,7 @@ class ConnectedBot implements Bot, FrameHome {
     this.#sample = options.sample ?? 1;
     const offers = expandKnobs(options.knobs);
     const models = expandModels(options.models, offers);
-    this.#board = new KnobBoard(offers, (line) => this.#send(line));
+    this.#board = new KnobBoard(offers, models, (line) => this.#send(line));
     this.#questions = new AgentQuestions(options, this.problems);
     this.#link = new Link({
       where: options,
@@ -75,7 +75,7 @@ class ConnectedBot implements Bot, FrameHome {
         loop: options.loop ?? 'newest',
         ...(options.maxFps === undefined ? {} : { maxFps: options.maxFps }),
         ...(options.gpuUuid === undefined ? {} : { gpuUuid: options.gpuUuid }),
-        models,
+        models: this.#board.models,
         knobs: this.#board.offers,
       }),
       begun: () => this.#begin(),
@@ -107,6 +107,19 @@ class ConnectedBot implements Bot, FrameHome {
   on(knob: string, apply: (value: KnobValue) => void | Promise<void>): void {
     if (typeof apply !== 'function') this.problems.sayOnce('on', knob, 'a function', apply);
     else if (!this.#board.on(knob, apply)) this.problems.sayOnce('on', knob, 'a knob that was offered', knob);
+  }
+
+  offer({ knobs, models }: Offer): void {
+    try {
+      const offers = knobs === undefined ? this.#board.offers : expandKnobs(knobs);
+      const known =
+        models === undefined ? keptModels(this.#board.models, offers) : expandModels(models, offers);
+      this.#board.offer(offers, known, saidIn(knobs ?? {}));
+      this.#link.sayAgain();
+    } catch (error) {
+      const came = error instanceof Error ? error.message : error;
+      this.problems.sayOnce('offer', 'knobs', 'knobs and models as connect takes them', came);
+    }
   }
 
   shouldSkip(scene: Scene = NO_SCENE): boolean {

@@ -5,4 +5,13 @@ export type { BottleneckAnswer, Recommendation, Snapshot } from '../shapes/gener
 export { connect } from './bot.js';
 export type { Frame, FrameEnd, FrameMetrics, Inference, InferenceMetrics } from './frame-types.js';
 export type { Questions } from './question-types.js';
-export type { Bot, ConnectOptions, KnobSpec, KnobValue, ModelOffer, ModelSpec, Scene } from './types.js';
+export type {
+  Bot,
+  ConnectOptions,
+  KnobSpec,
+  KnobValue,
+  ModelOffer,
+  ModelSpec,
+  Offer,
+  Scene,
+} from './types.js';

@@ -45,6 +45,11 @@ export class Link {
   #retry: NodeJS.Timeout | null = null;
   #lease: NodeJS.Timeout | null = null;
   #isClosed = false;
+  /** The session that the next hello goes on from. */
+  #before: string | null = null;
+  /** What the bot offers changed while a hello was on its way. */
+  #isStale = false;
+  #isAsking = false;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -58,6 +63,14 @@ export class Link {
   /** Says that there are lines in the queue. */
   wake(): void {
     this.#session?.wake();
+  }
+
+  /** Says hello again, since the bot offers other things: at once where somebody listens, else with the next one. */
+  sayAgain(): void {
+    if (this.#isAsking) this.#isStale = true;
+    if (this.#session === null || this.#isClosed) return;
+    this.#before = this.#session.id;
+    this.#session.end();
   }
 
   /** Says goodbye if somebody listens, and ends for good. */
@@ -81,11 +94,12 @@ export class Link {
   }
 
   async #attempt(): Promise<void> {
+    this.#isAsking = true;
     try {
       const address = await findAgent(this.#options.where);
       if (address === null) throw new Error('no agent is running');
       const peer = { ...address, agent: this.#agent };
-      const welcome = readWelcome(await sayHello(peer, this.#options.hello()));
+      const welcome = readWelcome(await sayHello(peer, this.#options.hello(), this.#before));
       if (welcome === null) throw new Error('the answer to the hello is none');
       if (this.#isClosed) return;
       const { queue } = this.#options;
@@ -106,7 +120,12 @@ export class Link {
       this.#options.begun();
       this.#options.told(welcome);
       session.wake();
+      this.#before = null;
+      this.#isAsking = false;
+      if (this.#isStale) this.sayAgain();
+      this.#isStale = false;
     } catch (error) {
+      this.#isAsking = false;
       this.refusal = error instanceof Refusal ? error.message : null;
       // An agent that is absent, starting or of another version is ordinary: the bot runs on by itself.
       this.#tryLater();
@@ -116,13 +135,15 @@ export class Link {
   #ended(session: AgentSession): void {
     this.#session = null;
     if (this.#isClosed) return;
-    const isShort = performance.now() - session.beganMs < SHORT_LIFE_MS;
+    const isAgain = this.#before === session.id;
+    const isShort = !isAgain && performance.now() - session.beganMs < SHORT_LIFE_MS;
     // After batches the long request gets another chance: what stood between may be gone.
     this.#shortLives = session.isInBatches ? SHORT_LIVES - 1 : isShort ? this.#shortLives + 1 : 0;
     const leftMs = session.heardMs + session.leaseMs - performance.now();
     this.#lease = setTimeout(() => this.#options.lost(), Math.max(0, leftMs));
     this.#lease.unref();
-    this.#tryLater();
+    if (isAgain) void this.#attempt();
+    else this.#tryLater();
   }
 
   /** The wait doubles with each failure; the jitter keeps several bots from coming back at the same instant. */

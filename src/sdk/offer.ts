@@ -29,6 +29,21 @@ export function expandModels(
   return models.map((model) => (typeof model === 'string' ? { name: model } : model));
 }
 
+/** The models that a knob still names, with their sizes where those are known; all of them without such a knob. */
+export function keptModels(
+  models: readonly ModelOffer[],
+  { model }: Readonly<Record<string, KnobOffer>>,
+): readonly ModelOffer[] {
+  const values = model?.values?.map(String);
+  return values?.map((name) => models.find((one) => one.name === name) ?? { name }) ?? models;
+}
+
+/** The knobs of which a call says what is in force now. */
+export function saidIn(specs: Readonly<Record<string, KnobSpec>>): ReadonlySet<string> {
+  const isSaid = (spec: KnobSpec): boolean => spec !== true && !isList(spec) && spec.value !== undefined;
+  return new Set(Object.keys(specs).filter((name) => isSaid(specs[name] ?? true)));
+}
+
 function expandKnob(name: string, spec: KnobSpec): KnobOffer & { safe: KnobValue } {
   if (spec === true) {
     if (name !== 'frameSkip')

@@ -33,11 +33,14 @@ export class Refusal extends Error {
   }
 }
 
-/** Says hello. @throws Refusal when the agent refuses; Error when it is not there or takes too long. */
-export function sayHello(peer: Peer, body: unknown): Promise<unknown> {
+/** Says hello; `before` is the session that the bot goes on from. @throws Refusal when the agent refuses; Error when it is not there or takes too long. */
+export function sayHello(peer: Peer, body: unknown, before: string | null): Promise<unknown> {
   const sent = open(peer, '/v1/bot/hello', {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      ...(before === null ? {} : { 'evenkeel-session': before }),
+    },
   });
   return answerOf(sent, JSON.stringify(body), { withinMs: ANSWER_MS, isKeeping: false });
 }

@@ -77,6 +77,11 @@ export class AgentSession {
     this.#watch.unref();
   }
 
+  /** Its name at the agent. */
+  get id(): string {
+    return this.#id;
+  }
+
   /** Whether the lines go in batches. */
   get isInBatches(): boolean {
     return this.#uplink instanceof BatchUplink;

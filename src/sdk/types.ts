@@ -54,6 +54,9 @@ export interface ConnectOptions {
   sample?: number;
 }
 
+/** What a bot offers anew; both as `connect` takes them. */
+export type Offer = Partial<Pick<ConnectOptions, 'knobs' | 'models'>>;
+
 /** A bot's side of the agent. Nothing here waits for the agent or throws because of it. */
 export interface Bot extends Questions {
   /** Whether an agent listens now. */
@@ -74,6 +77,11 @@ export interface Bot extends Questions {
    * knob without such a function counts as applied when it is decided: the bot reads `decision` at each frame.
    */
   on(knob: string, apply: (value: KnobValue) => void | Promise<void>): void;
+  /**
+   * Offers other knobs or models from now on, such as an engine that has just been built; what is left out stays as it
+   * is. Values in force stand where they are offered still, unless `value` says another.
+   */
+  offer(offer: Offer): void;
   /** Whether to skip the frame just captured; a skipped frame is reported here. `scene` also goes with the next `frame`. */
   shouldSkip(scene?: Scene): boolean;
   /** Begins a frame of this size in pixels; its time runs from here. */

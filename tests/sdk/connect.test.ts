@@ -330,3 +330,29 @@ test('a wrong token or an offer that cannot be is told as the agent’s refusal'
   await waitUntil(() => twice.refusal !== null);
   expect(twice.refusal).toContain('each name once');
 });
+
+test('a bot that offers other things goes on in another session, which the agent knows to be the same bot', async () => {
+  const agent = await startAgent();
+  const bot = startBot();
+  await waitUntil(() => bot.connected);
+  const { items, poll } = collect(agent);
+  await waitUntil(() => poll().length === 1);
+  bot.offer({
+    knobs: { ...KNOBS, model: ['yolov8n', 'engine'] },
+    models: [{ name: 'engine', sizes: [640] }, 'yolov8n'],
+  });
+  await waitUntil(() => poll().length === 2);
+  const [first, second] = items.flatMap((item) => (item.kind === 'hello' ? [item.event] : []));
+  expect(second).toMatchObject({
+    replaces: first?.session,
+    controls: true,
+    models: [{ name: 'engine', sizes: [640] }, { name: 'yolov8n' }],
+    knobs: { model: { values: ['yolov8n', 'engine'], value: 'yolov8n' } },
+  });
+  await waitUntil(() => bot.connected);
+  bot.offer({ knobs: { model: 'none' as never } });
+  expect(bot.problem).toMatch(
+    /^offer: knobs: expected knobs and models as connect takes them, got .*; it is left out$/,
+  );
+  expect(bot.decision).toMatchObject({ model: 'yolov8n' });
+});
