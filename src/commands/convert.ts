@@ -16,6 +16,9 @@ import { printJson } from './print-json.js';
 
 const FORMAT = readWord(['ndjson', 'csv', 'parquet']);
 
+const NO_ZONE =
+  'its times tell no zone, and are written as local ones; --zone Europe/Berlin (where the clock stood) makes them universal';
+
 interface Options extends LogFlags {
   to: 'ndjson' | 'csv' | 'parquet';
   out: string;
@@ -57,7 +60,8 @@ async function convertLog(
   const lines = (): AsyncGenerator<RecordingLine> =>
     withSamples(log, openLog(log, options, passes++ === 0 ? report : newLogReport(), 'written'), report);
   const samples = to === 'ndjson' ? await writeLines(lines(), out) : await writeTable(lines, to, out);
-  return { samples, rejectedRows: report.rejectedRows, notes: report.notes };
+  const notes = report.isZoned === false ? [...report.notes, NO_ZONE] : report.notes;
+  return { samples, rejectedRows: report.rejectedRows, notes };
 }
 
 /** A recording that ended before its first sample is nothing to convert. */

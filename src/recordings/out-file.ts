@@ -12,6 +12,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ENOSPC: 'there is no room left',
   EDQUOT: "this user's share of the disk is used up",
   EISDIR: 'it is a folder',
+  ENOENT: 'the folder it would lie in is not there and cannot be made',
+  EEXIST: 'a part of its path is a file',
   ENOTDIR: 'a part of its path is a file',
   ENAMETOOLONG: 'its name is too long',
 };

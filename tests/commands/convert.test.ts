@@ -9,6 +9,7 @@ import { registerConvert } from '../../src/commands/convert.js';
 import { registerInspect } from '../../src/commands/inspect.js';
 import { openLog } from '../../src/recordings/open-log.js';
 import { newLogReport } from '../../src/recordings/read-log.js';
+import { HEADER, sampleAt } from '../recordings/helpers.js';
 import { fixture, KNOWN_LOGS } from '../recordings/importers/fixtures.js';
 import { runCommand } from './fake-io.js';
 
@@ -65,6 +66,22 @@ describe('convert', () => {
       expect(Math.abs(Number(after.durationS) - Number(before.durationS))).toBeLessThanOrEqual(0.001);
     },
   );
+
+  test('CSV made of a run is one segment, although its two clocks never agree to the ms', async () => {
+    const run = join(folder, 'run.ndjson');
+    const samples = [0, 3, -2, 4, 0].map((lateMs, i) => ({
+      ...sampleAt(i * 500, { readings: { 'gpu.powerW': [100 + i, 'measured', 0] } }),
+      wallMs: 1_700_000_000_000 + i * 500 + lateMs,
+    }));
+    writeFileSync(run, [HEADER, ...samples].map((line) => `${JSON.stringify(line)}\n`).join(''));
+    expect(await inspect(await convert(run, 'csv'))).toMatchObject({ samples: 5, segments: 1, durationS: 2 });
+  });
+
+  test('that the times have no zone is told, with what makes them exact', async () => {
+    const args = ['convert', fixture('gpu-z.txt'), '--to', 'csv', '-o', join(folder, 'told.csv'), '--force'];
+    expect((await runCommand(registerConvert, args)).stderr).toContain('its times tell no zone');
+    expect((await runCommand(registerConvert, [...args, '--zone', 'UTC'])).stderr).toBe('');
+  });
 
   test.each(['presentmon-1.csv', 'capframex-record.json', 'presentmon-2-ticks.csv'])(
     'CSV made of %s is frames again for rules, of the same program',

@@ -1,5 +1,6 @@
 /** The tables that `convert` and `export` write as CSV, read back to the samples that they were made of. */
 import { lookUpFact } from '../../facts/catalogue.js';
+import { gapLimitMs } from '../../facts/gap.js';
 import type { FactValue } from '../../shapes/reading.js';
 import { STREAM_COLUMN, TIME_COLUMN } from '../tables/table.js';
 import type { WallClock } from '../wall-time.js';
@@ -9,8 +10,9 @@ import type { ImportContext, Importer, LineTaker } from './importer.js';
 import { NO_HEADER, noTime, wrongWidth } from './rejections.js';
 
 const AT = 'atS';
-/** Times of a row are rounded to ms: where their steps differ by more, the ticks ran on over a break. */
-const ROUNDED_MS = 2;
+/** The ticks ran on over a break by more than any gap is short of, and by more than two clocks of a run differ from tick to tick. */
+const LEAST_BREAK_MS = gapLimitMs(0);
+const CLOCKS_DIFFER_MS = 50;
 const AS_WRITTEN = { scale: 1, offset: 0 };
 const CLOCKS = Object.entries(TIME_COLUMN) as [WallClock, string][];
 
@@ -93,7 +95,8 @@ class Reader implements LineTaker {
     const last = this.#last;
     this.#last = { atMs, saidMs };
     if (last === null || saidMs < last.saidMs) return false;
-    return Math.abs(atMs - last.atMs - (saidMs - last.saidMs)) > ROUNDED_MS;
+    const stepMs = atMs - last.atMs;
+    return stepMs > LEAST_BREAK_MS && stepMs - (saidMs - last.saidMs) > CLOCKS_DIFFER_MS;
   }
 
   #tableOf(cells: readonly string[], clock: WallClock): Table {
