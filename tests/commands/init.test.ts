@@ -3,8 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
-// @ts-expect-error a script without types
-import { findPython } from '../../scripts/parts/python.mjs';
+import { findPython } from '../../bench/parts/python.js';
 import { planInit } from '../../src/commands/init-plan.js';
 import { writeNew } from '../../src/commands/write-new.js';
 import type { AgentState } from '../../src/shapes/port.js';
@@ -19,7 +18,7 @@ import {
   until,
 } from '../helpers/cli.js';
 
-const python: { command?: string; args?: string[]; why?: string } = findPython();
+const python = findPython();
 const running: Running[] = [];
 afterEach(async () => {
   for (const one of running.splice(0)) {
@@ -122,7 +121,7 @@ function startBot(command: string, args: readonly string[], cwd: string, stateDi
   return { end, stop: () => child.kill('SIGTERM') };
 }
 
-test.skipIf(python.why !== undefined)(
+test.skipIf(typeof python === 'string')(
   'the bots of both languages join; the one in Python that is overloaded does less for a frame, as decided',
   { timeout: 240_000 },
   async () => {
@@ -136,7 +135,7 @@ test.skipIf(python.why !== undefined)(
     const url = await addressOf(agent);
     const state = async (): Promise<AgentState> =>
       (await (await fetch(`${url}/v1/state`)).json()) as AgentState;
-    const { command = '', args = [] } = python;
+    const { command, args } = python as Exclude<typeof python, string>;
     const example = join(ROOT, 'examples', 'python-bot', 'bot.py');
     // Where a bot cannot be asked to stop it ends by itself.
     const seconds = process.platform === 'win32' ? ['--seconds', '30'] : [];

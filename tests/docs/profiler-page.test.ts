@@ -3,15 +3,14 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-// @ts-expect-error The scripts run as they are; they have no types.
-import { findPython } from '../../scripts/parts/python.mjs';
+import { findPython } from '../../bench/parts/python.js';
 import { lookUpFact } from '../../src/facts/catalogue.js';
 import { createAgent, type EmbeddedAgent } from '../../src/index.js';
 import { ROOT, readText } from '../helpers/checkout.js';
 import { type Ended, temporaryFolder } from '../helpers/cli.js';
 
 const page = readText('docs/from-a-profiler.md');
-const python: { command?: string; args?: string[]; why?: string } = findPython();
+const python = findPython();
 
 let folder: string;
 
@@ -106,7 +105,7 @@ assert bot.problem is None, bot.problem
 bot.close()
 `;
 
-test.skipIf(python.why !== undefined)(
+test.skipIf(typeof python === 'string')(
   'what the page shows in Python runs',
   async () => {
     const agent: EmbeddedAgent = createAgent({
@@ -116,7 +115,7 @@ test.skipIf(python.why !== undefined)(
     await agent.start();
     try {
       writeFileSync(join(folder, 'page.py'), `${PYTHON}\n${blocksOf('python')}\n${PYTHON_END}`);
-      const { command = '', args = [] } = python;
+      const { command, args } = python as Exclude<typeof python, string>;
       expectTold(
         await run(command, [...args, '-B', 'page.py'], {
           PYTHONPATH: join(ROOT, 'clients', 'python'),
