@@ -1,6 +1,6 @@
 /** One log through the rules: what they decided, and with `--against` what another book would have. */
 import { once } from 'node:events';
-import { createWriteStream, openSync, type WriteStream } from 'node:fs';
+import type { WriteStream } from 'node:fs';
 import {
   DecisionCheck,
   newRecorded,
@@ -9,12 +9,13 @@ import {
   Tally,
   TimelineTaker,
 } from '../agent/index.js';
-import { EvenkeelError, reasonOf } from '../errors.js';
+import type { RecordingLine } from '../recordings/format.js';
 import { openLogBatches } from '../recordings/open-log.js';
 import { type LogReport, newLogReport } from '../recordings/read-log.js';
 import type { WallClock } from '../recordings/wall-time.js';
 import { BookComparison } from '../report/compare-books.js';
 import type { DryRunReport, Mark, Timeline } from '../shapes/dry-run.js';
+import { abandonFile, openDecisionsFile } from './decisions-file.js';
 import { openRuns, type Runs } from './dry-run-books.js';
 import type { DryRunFlags } from './dry-run-flags.js';
 import { logOptions } from './log-flags.js';
@@ -42,33 +43,62 @@ export interface DryRunWatch {
   /** Whether charts are drawn of it. */
   isDrawn: boolean;
   onBytes?: (bytes: number) => void;
+  /** The exit code with which it ends before its time; null while it goes on. Looked at between batches of lines. */
+  stopCode?: () => number | null;
 }
 
-/** @throws EvenkeelError as `openRuns` and the log's reader do, and `badFile` where decisions cannot be written. */
+/** A dry-run that was stopped. What it had written is removed. */
+export class Stopped extends Error {
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super(`stopped with exit code ${exitCode}`);
+    this.exitCode = exitCode;
+  }
+}
+
+/**
+ * @throws EvenkeelError as `openRuns` and the log's reader do, and `badFile` where decisions cannot be written; `Stopped`.
+ */
 export async function dryRunLog(log: string, flags: DryRunFlags, watch: DryRunWatch): Promise<DryRunResult> {
   const options = logOptions(flags);
   const recorded = newRecorded();
   const runs = await openRuns(log, recorded, flags, options);
   const reading: LogReport = { ...newLogReport(), ...(watch.onBytes === undefined ? {} : watch) };
-  const file = flags.decisions === undefined ? null : openFile(flags.decisions);
+  const file = flags.decisions === undefined ? null : openDecisionsFile(flags.decisions);
   const passes = new Passes(runs, recorded, watch.isDrawn, file);
-  for await (const lines of openLogBatches(log, options, reading)) {
-    for (const line of lines) {
-      if (line.kind === 'header') passes.clock = line.clock ?? 'universal';
-      const taken = runs.run.take(line);
-      // Waiting for what is there already would cost each tick a turn of the event loop.
-      const tick = taken instanceof Promise ? await taken : taken;
-      const other = runs.against === null ? null : await runs.against.take(line);
-      if (tick !== null) passes.add(tick, other);
+  try {
+    for await (const lines of openLogBatches(log, options, reading)) {
+      const stopCode = watch.stopCode?.() ?? null;
+      if (stopCode !== null) throw new Stopped(stopCode);
+      await takeAll(lines, runs, passes);
     }
-    passes.rest();
+    if ('end' in runs.run) runs.run.end();
+  } catch (error) {
+    if (file !== null) await abandonFile(file, flags.decisions ?? '');
+    throw error;
   }
-  if ('end' in runs.run) runs.run.end();
   if (file !== null) {
     file.end();
     await once(file, 'close');
   }
   return passes.result(log, reading);
+}
+
+async function takeAll(
+  lines: readonly RecordingLine[],
+  { run, against }: Runs,
+  passes: Passes,
+): Promise<void> {
+  for (const line of lines) {
+    if (line.kind === 'header') passes.clock = line.clock ?? 'universal';
+    const taken = run.take(line);
+    // Waiting for what is there already would cost each tick a turn of the event loop.
+    const tick = taken instanceof Promise ? await taken : taken;
+    const other = against === null ? null : await against.take(line);
+    if (tick !== null) passes.add(tick, other);
+  }
+  passes.rest();
 }
 
 /** What is counted and drawn of the ticks of one log. */
@@ -161,13 +191,4 @@ function marksOf({ result: { changes, decision } }: ReplayTick, atS: number): Ma
     to,
     rule: decision.knobs[knob]?.winner ?? 'base',
   }));
-}
-
-function openFile(path: string): WriteStream {
-  try {
-    return createWriteStream(path, { fd: openSync(path, 'w') });
-  } catch (cause) {
-    const message = `cannot write the decisions to ${path}: ${reasonOf(cause)}; name another file`;
-    throw new EvenkeelError('badFile', message, { cause });
-  }
 }

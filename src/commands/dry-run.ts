@@ -5,15 +5,17 @@ import { EvenkeelError, reasonOf } from '../errors.js';
 import { logBytes } from '../recordings/read-log.js';
 import { dryRunText } from '../report/dry-run-text.js';
 import { pageOf } from '../report/page.js';
+import { readFolders } from '../rules/folders.js';
 import { readWord } from '../settings/index.js';
 import type { DryRunReport } from '../shapes/dry-run.js';
 import type { DryRunFlags } from './dry-run-flags.js';
-import { type DryRunResult, dryRunLog } from './dry-run-log.js';
+import { type DryRunResult, dryRunLog, Stopped } from './dry-run-log.js';
 import { collect, parseFlag } from './flags.js';
 import type { Io } from './io.js';
 import { addLogFlags } from './log-flags.js';
 import { printJson } from './print-json.js';
 import { startProgress } from './progress.js';
+import { listenForStop } from './until-stopped.js';
 
 const ENGINE = readWord(['compiled', 'reference']);
 /** Where there is no terminal, in characters. */
@@ -44,16 +46,22 @@ export function registerDryRun(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  evenkeel dry-run "GPU-Z Sensor Log.txt" --profile rtx-4090')
     .action(async (logs: string[], flags: DryRunFlags) => {
       checkOneLog(logs, flags);
-      const [log, ...others] = logs;
-      if (log === undefined || others.length > 0) {
-        io.exit(await runAll(logs, flags, io));
-        return;
+      try {
+        io.exit(await run(logs, flags, io));
+      } catch (error) {
+        if (!(error instanceof Stopped)) throw error;
+        io.exit(error.exitCode);
       }
-      const { report, difference } = await runOne(log, flags, io);
-      if (flags.json === true) printJson(io, { file: log, ...report });
-      if (difference !== null) throw new EvenkeelError('digestDiffers', difference);
-      io.exit(0);
     });
+}
+
+async function run(logs: readonly string[], flags: DryRunFlags, io: Io): Promise<number> {
+  const [log, ...others] = logs;
+  if (log === undefined || others.length > 0) return runAll(logs, flags, io);
+  const { report, difference } = await runOne(log, flags, io);
+  if (flags.json === true) printJson(io, { file: log, ...report });
+  if (difference !== null) throw new EvenkeelError('digestDiffers', difference);
+  return 0;
 }
 
 /** Runs one log, and tells it in words unless JSON is asked for. */
@@ -71,6 +79,8 @@ async function runOne(log: string, flags: DryRunFlags, io: Io): Promise<DryRunRe
  * @throws EvenkeelError at once where it is not about one log: rules of a person that are wrong, and flags.
  */
 async function runAll(logs: readonly string[], flags: DryRunFlags, io: Io): Promise<number> {
+  for (const folders of [flags.rules, flags.against === undefined ? [] : [flags.against]])
+    readFolders(folders);
   const results: ({ file: string } & (DryRunReport | { error: string; code: string }))[] = [];
   let exitCode = 0;
   for (const file of logs) {
@@ -109,10 +119,17 @@ async function watched(log: string, flags: DryRunFlags, io: Io): Promise<DryRunR
   const isDrawn = flags.json !== true || flags.html !== undefined;
   // A log that cannot be read is told by what reads it.
   const progress = startProgress(io, log, await logBytes(log).catch(() => 0));
+  const stopper = listenForStop(io.env);
+  let stopCode: number | null = null;
+  stopper.stopped.then((code) => {
+    stopCode = code;
+  });
   try {
-    return await dryRunLog(log, flags, { isDrawn, onBytes: (bytes) => progress.add(bytes) });
+    const onBytes = (bytes: number): void => progress.add(bytes);
+    return await dryRunLog(log, flags, { isDrawn, onBytes, stopCode: () => stopCode });
   } finally {
     progress.end();
+    stopper.close();
   }
 }
 

@@ -30,7 +30,7 @@ export function differenceLine(one: Difference): string {
   const words = [
     shiftWords(one),
     valueWords(one),
-    ...(rule === againstRule ? [] : [`before by ${againstRule}`]),
+    ...(rule === againstRule ? [] : [`by ${againstRule} in the other book`]),
   ];
   const told = words.filter((word) => word !== '').join(', ');
   return `${at} ${kind}: ${knob} ${from} → ${to} by ${rule} (${told})`;

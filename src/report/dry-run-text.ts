@@ -1,4 +1,5 @@
 /** A dry-run as a person reads it in the terminal. */
+import { count } from '../count.js';
 import type { DryRunReport, Timeline } from '../shapes/dry-run.js';
 import { differenceText } from './difference-text.js';
 import { timelineText, wrap } from './timeline-text.js';
@@ -69,6 +70,6 @@ export function dryRunText(
       ? []
       : ['', ...differenceText(difference).flatMap((line) => wrap(line, width, 4))]),
     '',
-    `${decisions} decisions, digest ${digest}${standing}`,
+    `${count(decisions, 'decision')}, digest ${digest}${standing}`,
   ];
 }

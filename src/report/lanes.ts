@@ -19,15 +19,18 @@ export function factLane({ mean }: FactTrack, columns: number): string {
   return heights(spans(mean.length, columns).map(([from, to]) => meanOf(mean.slice(from, to))));
 }
 
-/** A knob's last value in each column: rungs by their order, numbers by their size. */
-export function knobLane({ values, rungs }: KnobTrack, columns: number): string {
+/** A knob's last value in each column: rungs by their order, numbers by their size; on one scale with the `beside`. */
+export function knobLane(track: KnobTrack, columns: number, beside: KnobTrack | null = null): string {
+  const others = beside === null ? [] : ranksOf(beside, columns);
+  return heights(ranksOf(track, columns), others);
+}
+
+function ranksOf({ values, rungs }: KnobTrack, columns: number): (number | null)[] {
   const rank = (value: KnobValue | null): number | null => {
     if (value === null) return null;
     return rungs === null ? Number(value) : rungs.indexOf(String(value));
   };
-  return heights(
-    spans(values.length, columns).map(([from, to]) => rank(values[Math.max(from, to - 1)] ?? null)),
-  );
+  return spans(values.length, columns).map(([from, to]) => rank(values[Math.max(from, to - 1)] ?? null));
 }
 
 /** `█` active, `▒` for a part of the time, `?` not to be judged, `·` none of these. */
@@ -48,8 +51,9 @@ export function rangeOf({ min, max }: FactTrack): [number, number] | null {
   return lowest.length === 0 ? null : [Math.min(...lowest), Math.max(...highest)];
 }
 
-function heights(values: readonly (number | null)[]): string {
-  const known = values.filter((value) => value !== null);
+/** The scale reaches from the lowest to the highest of the values and of `others`. */
+function heights(values: readonly (number | null)[], others: readonly (number | null)[] = []): string {
+  const known = [...values, ...others].filter((value) => value !== null);
   const [low, high] = [Math.min(...known), Math.max(...known)];
   return values
     .map((value) => {

@@ -39,7 +39,10 @@ export function timelineText(timeline: Timeline, width: number, beside: Beside |
     ...(beside === null ? [] : [differenceLane(beside.difference, durationS, columns)]),
   ];
   const perColumn = duration(Math.max(cellS, durationS / columns));
-  const others = beside === null ? '' : '; + comes, - goes, > moves, ~ changes, * several of these';
+  const others =
+    beside === null
+      ? ''
+      : '; the other book is shown where it differs; + comes, - goes, > moves, ~ changes, * several of these';
   const legend = `one column is ${perColumn}; rules: █ active, ▒ for a part of it, ? cannot be judged, · neither${others}`;
   return [...lanes.map(row), ...wrap(legend, room)];
 }
@@ -58,15 +61,22 @@ function factLanes({ facts }: Timeline, columns: number): Lane[] {
 /** Knobs that did not move say nothing over time. */
 function knobLanes({ knobs }: Timeline, columns: number, beside: Beside | null): Lane[] {
   const isMoved = ({ changes }: KnobTrack): boolean => changes.some((n) => n > 0);
-  const laneOf = (track: KnobTrack, name: string): Lane => {
+  const laneOf = (track: KnobTrack, name: string, other: KnobTrack | undefined): Lane => {
     const values = track.values.filter((value) => value !== null);
-    return { name, lane: knobLane(track, columns), figures: `${values[0]} → ${values.at(-1)}` };
+    const lane = knobLane(track, columns, other);
+    return { name, lane, figures: `${values[0]} → ${values.at(-1)}` };
   };
   return knobs.flatMap((track) => {
     const other = beside?.timeline.knobs.find(({ knob }) => knob === track.knob);
     if (!isMoved(track) && (other === undefined || !isMoved(other))) return [];
-    return [laneOf(track, track.knob), ...(other === undefined ? [] : [laneOf(other, OTHER_BOOK)])];
+    const own = laneOf(track, track.knob, other);
+    return other === undefined ? [own] : withOther(own, laneOf(other, OTHER_BOOK, track));
   });
+}
+
+/** What is the same with both books is shown once. */
+function withOther(own: Lane, other: Lane): Lane[] {
+  return own.lane === other.lane && own.figures === other.figures ? [own] : [own, other];
 }
 
 function ruleLanes({ rules, cellS }: Timeline, columns: number, beside: Beside | null): Lane[] {
@@ -80,7 +90,8 @@ function ruleLanes({ rules, cellS }: Timeline, columns: number, beside: Beside |
     const other = others.get(track.id);
     others.delete(track.id);
     if (!isActive(track) && (other === undefined || !isActive(other))) return [];
-    return [laneOf(track, track.id), ...(other === undefined ? [] : [laneOf(other, OTHER_BOOK)])];
+    const lane = laneOf(track, track.id);
+    return other === undefined ? [lane] : withOther(lane, laneOf(other, OTHER_BOOK));
   });
   const gone = [...others.values()].filter(isActive);
   return [...own, ...gone.map((track) => laneOf(track, `${track.id} (other book)`))];

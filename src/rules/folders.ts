@@ -80,7 +80,7 @@ function filesOf(folder: string, shown: string): FoundFile[] {
   } catch (cause) {
     throw new EvenkeelError(
       'badFile',
-      `expected a folder of rules at ${folder}, but it cannot be read: ${reasonOf(cause)}; create it or leave --rules out`,
+      `expected a folder of rules at ${folder}, but it cannot be read: ${reasonOf(cause)}; create it or name another`,
       { cause },
     );
   }

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registerDryRun } from '../../src/commands/dry-run.js';
+import { dryRunLog } from '../../src/commands/dry-run-log.js';
 import { sampleLog, withoutSampleLogs } from '../helpers/sample-logs.js';
 import { fixture } from '../recordings/importers/fixtures.js';
 import { type Ran, runCommand } from './fake-io.js';
@@ -195,6 +196,18 @@ describe('several logs', () => {
   test.each(['--decisions', '--html'])('are refused with %s, which is one file', async (flag) => {
     await expect(dryRun('a.csv', 'b.csv', flag, 'x')).rejects.toThrow(`expected one log with ${flag}, got 2`);
   });
+});
+
+test('a dry-run that is stopped leaves no half file of decisions', async () => {
+  const decisions = join(folder, 'half.ndjson');
+  const flags = { profile: 'rtx-4090', decisions, engine: 'compiled' } as const;
+  let batches = 0;
+  const stopCode = (): number | null => (batches++ < 1 ? null : 130);
+  await expect(
+    dryRunLog(logOf(heating(79, 8)), { ...flags, rules: [] }, { isDrawn: false, stopCode }),
+  ).rejects.toMatchObject({ exitCode: 130 });
+  expect(batches).toBe(2);
+  expect(existsSync(decisions)).toBe(false);
 });
 
 test('the lines of the digest are written', async () => {

@@ -63,7 +63,7 @@ describe('two books over one log', () => {
     expect(lines).toEqual([
       '0 decisions the same; 0 come, 0 go, 1 move in time, 1 change',
       '  1:40 moves: powerLimitW 450 → 320 by cool-down (7 s earlier)',
-      '  8:20 changes: powerLimitW 450 → 300 by hold (60 less than 360, before by cool-down)',
+      '  8:20 changes: powerLimitW 450 → 300 by hold (60 less than 360, by cool-down in the other book)',
       '  cool-down: fired 2 times instead of once, 40 s instead of 12 s active',
     ]);
   });

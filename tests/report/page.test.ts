@@ -156,9 +156,21 @@ describe('the timeline in the terminal', () => {
 
   test('shows the other book beside, and where they differ', () => {
     const { timeline, report } = partsOf('power');
-    const beside = { timeline, difference: report.difference as NonNullable<DryRunReport['difference']> };
-    const lines = timelineText(timeline, 100, beside);
-    expect(lines.filter((line) => line.startsWith('  with the other book'))).toHaveLength(2);
+    const difference = report.difference as NonNullable<DryRunReport['difference']>;
+    const others = (lines: readonly string[]): string[] =>
+      lines.filter((line) => line.startsWith('  with the other book'));
+    // What is the same with both is shown once.
+    expect(others(timelineText(timeline, 100, { timeline, difference }))).toEqual([]);
+    const still = { knob: 'power', rungs: null, values: [450, 450, 450, 450], changes: [0, 0, 0, 0] };
+    const resting = { id: 'power', active: [0, 0, 0, 0], blind: [0, 0, 0, 0] };
+    const other = { ...timeline, knobs: [still], rules: [resting] };
+    const lines = timelineText(timeline, 100, { timeline: other, difference });
+    // On one scale: what never moved stands as high as the knob stood before it was lowered.
+    expect(lines.find((line) => /^power +[▁█]/.test(line))).toMatch(/^power +█+▁+ /);
+    expect(others(lines)).toEqual([
+      expect.stringMatching(/^ +with the other book +█+ 450 → 450$/),
+      expect.stringMatching(/^ +with the other book +·+ 0 s active$/),
+    ]);
     expect(lines.find((line) => line.startsWith('differences'))).toMatch(/^differences +·+\+·+$/);
   });
 

@@ -76,7 +76,7 @@ describe('the folders of a book', () => {
 
   test('are refused where one is missing, with what to do', () => {
     expect(codeOf(() => readFolders([join(root, 'none')]))).toMatch(
-      /^badFile: expected a folder of rules at .*none, but it cannot be read: ENOENT.*; create it or leave --rules out$/,
+      /^badFile: expected a folder of rules at .*none, but it cannot be read: ENOENT.*; create it or name another$/,
     );
   });
 
