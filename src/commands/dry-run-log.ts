@@ -1,6 +1,4 @@
 /** One log through the rules: what they decided, and with `--against` what another book would have. */
-import { once } from 'node:events';
-import type { WriteStream } from 'node:fs';
 import {
   DecisionCheck,
   newRecorded,
@@ -15,7 +13,7 @@ import { type LogReport, newLogReport } from '../recordings/read-log.js';
 import type { WallClock } from '../recordings/wall-time.js';
 import { BookComparison } from '../report/compare-books.js';
 import type { DryRunReport, Mark, Timeline } from '../shapes/dry-run.js';
-import { abandonFile, openDecisionsFile } from './decisions-file.js';
+import { DecisionsFile } from './decisions-file.js';
 import { openRuns, type Runs } from './dry-run-books.js';
 import type { DryRunFlags } from './dry-run-flags.js';
 import { logOptions } from './log-flags.js';
@@ -65,7 +63,7 @@ export async function dryRunLog(log: string, flags: DryRunFlags, watch: DryRunWa
   const recorded = newRecorded();
   const runs = await openRuns(log, recorded, flags, options);
   const reading: LogReport = { ...newLogReport(), ...(watch.onBytes === undefined ? {} : watch) };
-  const file = flags.decisions === undefined ? null : openDecisionsFile(flags.decisions);
+  const file = flags.decisions === undefined ? null : new DecisionsFile(flags.decisions);
   const passes = new Passes(runs, recorded, watch.isDrawn, file);
   try {
     for await (const lines of openLogBatches(log, options, reading)) {
@@ -75,13 +73,10 @@ export async function dryRunLog(log: string, flags: DryRunFlags, watch: DryRunWa
     }
     if ('end' in runs.run) runs.run.end();
   } catch (error) {
-    if (file !== null) await abandonFile(file, flags.decisions ?? '');
+    file?.abandon();
     throw error;
   }
-  if (file !== null) {
-    file.end();
-    await once(file, 'close');
-  }
+  file?.end();
   return passes.result(log, reading);
 }
 
@@ -105,7 +100,7 @@ async function takeAll(
 class Passes {
   readonly #runs: Runs;
   readonly #recorded: Recorded;
-  readonly #file: WriteStream | null;
+  readonly #file: DecisionsFile | null;
   readonly #tally = new Tally();
   readonly #check = new DecisionCheck();
   readonly #timeline: TimelineTaker | null;
@@ -114,7 +109,7 @@ class Passes {
   /** What the log's times are. */
   clock: WallClock = 'universal';
 
-  constructor(runs: Runs, recorded: Recorded, isDrawn: boolean, file: WriteStream | null) {
+  constructor(runs: Runs, recorded: Recorded, isDrawn: boolean, file: DecisionsFile | null) {
     const newTimeline = (): TimelineTaker | null => (isDrawn ? new TimelineTaker() : null);
     this.#runs = runs;
     this.#recorded = recorded;
@@ -131,7 +126,7 @@ class Passes {
     this.#timeline?.add(tick);
     if (line !== null) {
       if (this.#runs.kind === 'replay') this.#check.add(line);
-      this.#file?.write(`${line}\n`);
+      this.#file?.write(line);
     }
     if (this.#against === null || other === null) return;
     const { tally, timeline, comparison } = this.#against;

@@ -210,6 +210,13 @@ test('a dry-run that is stopped leaves no half file of decisions', async () => {
   expect(existsSync(decisions)).toBe(false);
 });
 
+test.skipIf(!existsSync('/dev/full'))('decisions that a full disk has no room for are told', async () => {
+  await expect(dryRun(logOf(heating(79, 8)), ...RTX, '--decisions', '/dev/full')).rejects.toThrow(
+    /^cannot write the decisions to \/dev\/full: .*ENOSPC.*; name another file$/,
+  );
+  expect(existsSync('/dev/full')).toBe(true);
+});
+
 test('the lines of the digest are written', async () => {
   const file = join(folder, 'decisions.ndjson');
   const report = await told(logOf(heating(79, 8)), ...RTX, '--decisions', file);
