@@ -181,12 +181,16 @@ function declaredQuality(memory: DecisionMemory, profile: Profile): number | und
   const now = ofModel(model?.applied);
   if (now === undefined || model === undefined) return undefined;
   const sizeNow = resolution === undefined ? 1 : ofSize(resolution.applied);
-  const best = Math.max(...(model.offer.values ?? [model.applied]).map((name) => ofModel(name) ?? 0));
-  const bestSize =
-    resolution === undefined
-      ? 1
-      : Math.max(...(resolution.offer.values ?? []).map((size) => ofSize(size) ?? 0));
+  const best = bestOf(model.offer.values ?? [model.applied], ofModel);
+  const bestSize = resolution === undefined ? 1 : bestOf(resolution.offer.values ?? [], ofSize);
   return sizeNow === undefined || best === 0 || bestSize === 0
     ? undefined
     : (now * sizeNow) / (best * bestSize);
+}
+
+/** The highest quality of these values; one that the profile does not list has none. */
+function bestOf(values: readonly KnobValue[], qualityOf: (value: KnobValue) => number | undefined): number {
+  let best = Number.NEGATIVE_INFINITY;
+  for (const value of values) best = Math.max(best, qualityOf(value) ?? 0);
+  return best;
 }

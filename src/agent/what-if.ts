@@ -49,7 +49,8 @@ export class WhatIf {
   take(line: RecordingLine): ReplayTick | Promise<ReplayTick> | null {
     if (line.kind === 'header') this.#core = this.#coreOf(line);
     if (line.kind !== 'sample' || this.#core === null) return null;
-    const tick = tickOf(this.#core, { ...line, events: this.#eventsOf(line) });
+    const events = this.#eventsOf(line);
+    const tick = tickOf(this.#core, events === line.events ? line : { ...line, events });
     if (!(tick instanceof Promise)) return this.#owe(tick);
     return tick.then((one) => this.#owe(one));
   }

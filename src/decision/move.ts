@@ -38,9 +38,10 @@ export function moveOf(
   context: DecisionContext,
   qualityMoved: boolean,
 ): Move {
-  const go = (value: KnobValue): Move => ({ value, isReturn: false });
   const { refused, decided } = one;
-  if (wanted.value === decided) return go(decided);
+  // Most knobs stay where they are.
+  if (wanted.value === decided) return { value: decided, isReturn: false };
+  const go = (value: KnobValue): Move => ({ value, isReturn: false });
   const refusedMs = refused?.value === wanted.value ? refusedForMs(refused, wanted, context.atMs) : 0;
   if (refusedMs > 0) return { wait: refusedWait(one, refusedMs) };
   const isStep = wanted.reason === 'step' || wanted.reason === 'undo';

@@ -59,6 +59,7 @@ function ladder(
   };
   const rankOf = (value: KnobValue): number => rank(value) ?? 0;
   const rungs = [...new Set(offered)].sort((a, b) => rankOf(a) - rankOf(b));
+  const ranks = rungs.map(rankOf);
   return {
     rank,
     rungs,
@@ -67,11 +68,15 @@ function ladder(
       return at < 0 ? from : (rungs[Math.min(rungs.length - 1, Math.max(0, at + count))] ?? from);
     },
     clamp(value, low, high) {
-      const allowed = rungs.filter((rung) => rankOf(rung) >= low && rankOf(rung) <= high);
       const wanted = rank(value) ?? 0;
       // Nearest below first: a cap that names a rung the bot lacks means the next lower one.
-      const below = allowed.filter((rung) => rankOf(rung) <= wanted).pop();
-      return below ?? allowed[0] ?? null;
+      let nearest: KnobValue | null = null;
+      for (let i = 0; i < rungs.length; i++) {
+        const at = ranks[i] ?? 0;
+        if (at < low || at > high) continue;
+        if (nearest === null || at <= wanted) nearest = rungs[i] ?? null;
+      }
+      return nearest;
     },
   };
 }

@@ -113,6 +113,7 @@ function collect(memory: DecisionMemory, context: DecisionContext): Candidate[] 
       });
     }
   }
+  if (candidates.length < 2) return candidates;
   const knobOrder = (knob: string): number => (QUALITY_KNOBS as readonly string[]).indexOf(knob);
   return candidates.sort(
     (a, b) =>
@@ -131,7 +132,10 @@ function isProbe({ isRelief, isProbing }: Candidate): boolean {
 /** What the ledger takes back at this tick: unless a person, a hold or a bound says otherwise. */
 function takeBacks(memory: DecisionMemory, context: DecisionContext): StepsTaken['moved'] {
   const moved: StepsTaken['moved'] = new Map();
-  for (const [knob, { value, by }] of Object.entries(memory.ledger.undo)) {
+  for (const knob in memory.ledger.undo) {
+    const undo = memory.ledger.undo[knob];
+    if (undo === undefined) continue;
+    const { value, by } = undo;
     delete memory.ledger.undo[knob];
     const one = memory.knobs[knob];
     if (one === undefined || memory.overrides[knob] !== undefined || !memory.auto) continue;

@@ -139,7 +139,7 @@ const NO_SETS: readonly Given[] = [];
 /** The values that active rules give a knob, the one that wins first: by priority, then by id. */
 function setsOf(knob: string, { claims }: DecisionContext): readonly Given[] {
   const all = claims.of(knob);
-  if (all.length === 0) return NO_SETS;
+  if (!all.some(({ kind }) => kind === 'set')) return NO_SETS;
   return all
     .flatMap(({ kind, by, priority, value }) =>
       kind === 'set' && value !== undefined ? [{ by, value, priority }] : [],

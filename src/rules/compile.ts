@@ -202,8 +202,8 @@ function fold(
 ): Closure {
   return () => {
     let degree = start;
-    for (const child of children) {
-      degree = join(degree, child());
+    for (let i = 0; i < children.length; i++) {
+      degree = join(degree, children[i]?.() ?? UNKNOWN);
       if (degree === end) return degree;
     }
     return degree;
