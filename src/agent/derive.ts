@@ -113,8 +113,8 @@ const STATES = Object.keys(KNOBS).map((knob) => ({ knob, name: `state.${knob}` }
 export function deriveState(store: FactStore, memory: DecisionMemory): void {
   for (const { knob, name } of STATES)
     store.derive(name, memory.knobs[knob]?.applied, 'nobody offers this knob');
-  for (const [knob, { applied }] of Object.entries(memory.knobs))
-    if (flagOf(knob) !== null) store.derive(`state.${knob}`, applied);
+  for (const knob in memory.knobs)
+    if (flagOf(knob) !== null) store.derive(`state.${knob}`, memory.knobs[knob]?.applied);
   store.derive('state.bottleneck', bottleneck(store), 'no frames to measure');
 }
 

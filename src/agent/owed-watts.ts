@@ -15,7 +15,10 @@ export function isLimitLowered(store: FactStore): boolean {
  */
 export function giveBackOwed(store: FactStore, knobs: Readonly<Record<string, KnobMemory>>): void {
   if (store.number('gpu.temperatureC') === undefined) return;
-  for (const knob of Object.values(knobs)) if (knob.isOwed === true) giveBack(knob);
+  for (const name in knobs) {
+    const knob = knobs[name];
+    if (knob?.isOwed === true) giveBack(knob);
+  }
   const { powerLimitW } = knobs;
   const isCostLost =
     store.number('inference.totalMs') !== undefined && store.number('inference.slowedPercent') === undefined;

@@ -13,6 +13,14 @@ export interface Bounds {
   highBy: string | null;
 }
 
+/** What most knobs have at most ticks. */
+const UNBOUNDED: Readonly<Bounds> = {
+  low: Number.NEGATIVE_INFINITY,
+  high: Number.POSITIVE_INFINITY,
+  lowBy: null,
+  highBy: null,
+};
+
 /**
  * The interval of ranks a knob may lie in. With `safetyOnly` the caps and floors of other rules do not count. The
  * policy's floor bounds what lowers watts and clocks; a base below it, which is borrowed, stands.
@@ -23,19 +31,16 @@ export function boundsOf(
   scale: Scale,
   context: DecisionContext,
   safetyOnly: boolean,
-): Bounds {
-  const bounds: Bounds = {
-    low: Number.NEGATIVE_INFINITY,
-    high: Number.POSITIVE_INFINITY,
-    lowBy: null,
-    highBy: null,
-  };
-  for (const { kind, by, safety, value } of context.claims.of(knob)) {
+): Readonly<Bounds> {
+  const claims = context.claims.of(knob);
+  const policy = context.profile.knobs[knob]?.range;
+  if (claims.length === 0 && policy === undefined) return UNBOUNDED;
+  const bounds = { ...UNBOUNDED };
+  for (const { kind, by, safety, value } of claims) {
     if (kind === 'set' || (safetyOnly && !safety)) continue;
     const rank = value === undefined ? undefined : scale.rank(value);
     if (rank !== undefined) narrow(bounds, kind, rank, by);
   }
-  const policy = context.profile.knobs[knob]?.range;
   if (policy !== undefined) {
     const [policyLow, high] = policy;
     const low = isBorrowed(knob) ? Math.min(policyLow, scale.rank(base) ?? policyLow) : policyLow;
@@ -53,8 +58,13 @@ export function boundsOf(
  * The interval that a step stays in. Watts, clocks and heat are borrowed: steps give back what steps took, and never
  * more than the base, the value found or a person's.
  */
-export function boundsOfStep(knob: string, one: KnobMemory, scale: Scale, context: DecisionContext): Bounds {
-  const bounds = boundsOf(knob, one, scale, context, false);
+export function boundsOfStep(
+  knob: string,
+  one: KnobMemory,
+  scale: Scale,
+  context: DecisionContext,
+): Readonly<Bounds> {
+  const bounds = { ...boundsOf(knob, one, scale, context, false) };
   const base = isBorrowed(knob) ? scale.rank(one.base) : undefined;
   if (base !== undefined) narrow(bounds, 'cap', base, 'base');
   return bounds;

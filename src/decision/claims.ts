@@ -33,7 +33,7 @@ export function claimsOf(fired: readonly FiredRule[]): Claims {
   if (active.length === 0) return NO_CLAIMS;
   const claims = new Map<string, Claim[]>();
   const holders = new Map<string, string>();
-  for (const { rule, memory } of active.sort(byPrecedence)) {
+  for (const { rule, memory } of active.length > 1 ? active.sort(byPrecedence) : active) {
     for (let i = 0; i < rule.actions.length; i++) {
       const action = rule.actions[i];
       if (action === undefined) continue;

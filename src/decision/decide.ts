@@ -72,7 +72,13 @@ export function decide(memory: DecisionMemory, context: DecisionContext): Decisi
   const active: string[] = [];
   for (const { isActive, rule } of context.fired) if (isActive) active.push(rule.id);
   return {
-    decision: { atMs: context.atMs, revision: memory.revision, knobs, active: active.sort(), wouldBe: [] },
+    decision: {
+      atMs: context.atMs,
+      revision: memory.revision,
+      knobs,
+      active: active.length > 1 ? active.sort() : active,
+      wouldBe: [],
+    },
     stepped: [...steps.moved.values()].filter(({ reason }) => reason === 'step').map(({ by }) => by),
     changed,
   };

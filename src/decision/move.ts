@@ -38,9 +38,21 @@ export function moveOf(
   context: DecisionContext,
   qualityMoved: boolean,
 ): Move {
+  // Most knobs stay where they are at most ticks.
+  if (wanted.value === one.decided) return { value: one.decided, isReturn: false };
+  return changeOf(knob, one, scale, wanted, memory, context, qualityMoved);
+}
+
+function changeOf(
+  knob: string,
+  one: KnobMemory,
+  scale: Scale,
+  wanted: Wanted,
+  memory: DecisionMemory,
+  context: DecisionContext,
+  qualityMoved: boolean,
+): Move {
   const { refused, decided } = one;
-  // Most knobs stay where they are.
-  if (wanted.value === decided) return { value: decided, isReturn: false };
   const go = (value: KnobValue): Move => ({ value, isReturn: false });
   const refusedMs = refused?.value === wanted.value ? refusedForMs(refused, wanted, context.atMs) : 0;
   if (refusedMs > 0) return { wait: refusedWait(one, refusedMs) };

@@ -30,7 +30,7 @@ interface Told {
   readonly isSum: boolean;
   readonly window: FoldWindow;
   /** What was folded since the tick before. */
-  readonly pending: Fold[];
+  pending: Fold | null;
   /** What the tick that ended last folded. */
   ofTick: Fold | null;
   /** A tick ended since it was first told. */
@@ -110,7 +110,7 @@ export class FrameWatch {
   /** Nothing that was measured before an applied change of model, resolution, streams or batch counts after it. */
   restart(): void {
     for (const told of this.#told.values()) {
-      told.pending.length = 0;
+      told.pending = null;
       told.window.clear();
       if (!told.hasTick) this.#told.delete(told.fact);
     }
@@ -136,8 +136,8 @@ export class FrameWatch {
     this.#restarted = false;
     this.#lastTickMs = atMs;
     for (const told of this.#told.values()) {
-      told.ofTick = told.pending.length === 0 ? null : mergeFolds(told.pending);
-      told.pending.length = 0;
+      told.ofTick = told.pending === null || told.pending.n === 0 ? null : told.pending;
+      told.pending = null;
       told.hasTick = true;
       told.window.push(atMs, spanMs, told.ofTick ?? EMPTY_FOLD);
     }
@@ -171,10 +171,10 @@ export class FrameWatch {
     if (told === undefined) {
       const window = new FoldWindow(this.#slots, fact === TOTAL || fact === CRITICAL);
       const isSum = lookUpFact(fact)?.fold === 'sum';
-      told = { fact, isSum, window, pending: [], ofTick: null, hasTick: false };
+      told = { fact, isSum, window, pending: null, ofTick: null, hasTick: false };
       this.#told.set(fact, told);
     }
-    told.pending.push(fold);
+    told.pending = told.pending === null ? fold : mergeFolds([told.pending, fold]);
   }
 
   #newFlag(flag: string): Flag {
