@@ -6,7 +6,7 @@ import itertools
 import os
 from contextvars import ContextVar
 from time import perf_counter_ns
-from typing import Any, Callable, Dict, Mapping, NoReturn, Optional, Union
+from typing import Any, Callable, Dict, Mapping, NoReturn, Optional, Sequence, Union
 
 from . import process
 from .address import Where
@@ -18,7 +18,7 @@ from .inference import Inference
 from .knob_board import KnobBoard
 from .line_queue import Item, LineQueue
 from .link import Link
-from .offer import KnobOffer
+from .offer import KnobOffer, expand_knobs, expand_models, kept_models, said_in
 from .problems import Problems
 from .questions import Questions
 from .skip import SKIP_START, decide_skip
@@ -52,7 +52,7 @@ class Bot:
         self._problems = Problems()
         self._questions = Questions(where, self._problems)
         self._sample = sample
-        self._board = KnobBoard(offers, self._send)
+        self._board = KnobBoard(offers, hello["models"], self._send)
         self._rules = DEFAULT_FRAME_RULES
         self._skip = SKIP_START
         self._ids = itertools.count(1)
@@ -108,6 +108,23 @@ class Bot:
     def apply_pending(self) -> int:
         """Runs, here and now, what waits of the functions given with ``in_loop``; how many knobs it was about."""
         return self._board.apply_pending()
+
+    def offer(
+        self,
+        knobs: Optional[Mapping[str, Any]] = None,
+        models: Optional[Sequence[Union[str, Mapping[str, Any]]]] = None,
+    ) -> None:
+        """Offers other knobs or models from now on, such as an engine that has just been built; both as ``connect``
+        takes them, and what is left out stays as it is. Values in force stand where they are offered still, unless
+        ``value`` says another."""
+        try:
+            offers = self._board.offers_now() if knobs is None else expand_knobs(knobs)
+            known = kept_models(self._board.models, offers) if models is None else expand_models(models, offers)
+        except TypeError as mistake:
+            self._problems.say_once("offer", "knobs", "knobs and models as connect takes them", str(mistake))
+            return
+        self._board.offer(offers, known, said_in(knobs or {}))
+        self._link.say_again()
 
     def should_skip(self, scene: Optional[Mapping[str, Any]] = None, **flags: Any) -> bool:
         """Whether to skip the frame just captured; a skipped frame is reported here.
@@ -235,7 +252,7 @@ class Bot:
             self._lines.push(item)
 
     def _say_hello(self) -> Dict[str, Any]:
-        return {**self._hello, "pid": os.getpid(), "knobs": self._board.offers_now()}
+        return {**self._hello, "pid": os.getpid(), "models": self._board.models, "knobs": self._board.offers_now()}
 
     def _begin(self) -> None:
         """A new session knows the values from its hello; what waited of another one's does not concern it."""

@@ -7,14 +7,18 @@ import logging
 import threading
 from dataclasses import dataclass
 from time import perf_counter_ns
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .decision import Decision
 from .offer import KnobOffer, KnobValue, take_offered
+from .pair import PAIR, Pair, first_of, lists_sizes, other_of, runs_at
 from .values import LARGEST_MS
 from .worker import Worker
 
 Apply = Callable[[Any], Any]
+
+#: Stands for model and size among what is changed.
+PAIR_UNIT = "model and resolution"
 
 #: The longest reason of a failure (bot-line.schema.json), in characters.
 LONGEST_ERROR = 1_000
@@ -40,11 +44,24 @@ class _Knob:
 
 
 class KnobBoard:
-    """A bot's knobs; each runs one change at a time and then the newest that waits."""
+    """A bot's knobs; each runs one change at a time and then the newest that waits.
 
-    def __init__(self, offers: Dict[str, KnobOffer], report: Callable[[Dict[str, Any]], None]) -> None:
+    Where models list their sizes, model and size are changed one after the other, and a pair that was not offered is
+    never asked for.
+    """
+
+    def __init__(
+        self,
+        offers: Dict[str, KnobOffer],
+        models: Sequence[Mapping[str, Any]],
+        report: Callable[[Dict[str, Any]], None],
+    ) -> None:
         self._offers = offers
+        #: The models that can run, with the sizes that they were built for; replaced whole.
+        self.models = models
         self._knobs = {name: _Knob(offer) for name, offer in offers.items()}
+        self._functions: Dict[str, Tuple[Apply, bool]] = {}
+        self._pair_is_busy = False
         self._report = report
         self._lock = threading.Lock()
         self._worker = Worker(self._bring_about)
@@ -56,12 +73,32 @@ class KnobBoard:
         with self._lock:
             return {name: {**offer, "value": self._knobs[name].in_force} for name, offer in self._offers.items()}
 
-    def on(self, name: str, apply: Apply, in_loop: bool) -> bool:
-        """Sets the function that changes a knob; False for a knob that was not offered, which is never decided."""
-        knob = self._knobs.get(name)
-        if knob is None:
-            return False
+    def offer(self, offers: Dict[str, KnobOffer], models: Sequence[Mapping[str, Any]], said: Collection[str]) -> None:
+        """Offers other knobs and models. What is in force and decided stands where it is offered still; the bot itself
+        has changed the knobs that are ``said``."""
         with self._lock:
+            knobs = {}
+            for name, offer in offers.items():
+                knob = self._knobs.get(name)
+                if knob is None:
+                    knob = _Knob(offer)
+                    knob.apply, knob.waits_for_bot = self._functions.get(name, (None, False))
+                elif name in said or take_offered(offer, knob.in_force) is None:
+                    knob.wanted = knob.handled = Wanted(offer["value"], None)
+                    knob.in_force = offer["value"]
+                elif take_offered(offer, knob.wanted.value) is None:
+                    knob.wanted = Wanted(knob.in_force, None)
+                knobs[name] = knob
+            self._offers, self.models, self._knobs = offers, models, knobs
+            self.decision = self._decided()
+
+    def on(self, name: str, apply: Apply, in_loop: bool) -> bool:
+        """Sets the function that changes a knob; False for a knob that is not offered, which is never decided."""
+        with self._lock:
+            self._functions[name] = (apply, in_loop)
+            knob = self._knobs.get(name)
+            if knob is None:
+                return False
             knob.apply = apply
             knob.waits_for_bot = in_loop
         return True
@@ -82,16 +119,12 @@ class KnobBoard:
     def apply_pending(self) -> int:
         """Brings about, in this thread, what waits for the bot; the number of knobs it was about."""
         with self._lock:
-            names = [
-                name
-                for name, knob in self._knobs.items()
-                if knob.waits_for_bot and not knob.is_busy and knob.handled is not knob.wanted
-            ]
-            for name in names:
-                self._knobs[name].is_busy = True
-        for name in names:
-            self._bring_about(name)
-        return len(names)
+            names = [name for name, knob in self._knobs.items() if knob.handled is not knob.wanted]
+            units = [unit for unit in self._units_of(names) if self._waits_for_bot(unit) and self._begin(unit)]
+            about = [name for name in names if name in units or (PAIR_UNIT in units and name in PAIR)]
+        for unit in units:
+            self._bring_about(unit)
+        return len(about)
 
     def close(self) -> None:
         """Starts nothing more; what runs ends by itself."""
@@ -104,56 +137,128 @@ class KnobBoard:
 
     def _want(self, wanted_by_name: Dict[str, Wanted]) -> None:
         with self._lock:
-            started: List[str] = []
+            changed: List[str] = []
             for name, wanted in wanted_by_name.items():
-                knob = self._knobs[name]
+                knob = self._knobs.get(name)
                 # The same value again is no new wish: what was refused once is not tried at every revision.
-                if wanted.value == knob.wanted.value:
+                if knob is None or wanted.value == knob.wanted.value:
                     continue
                 knob.wanted = wanted
-                if not knob.is_busy and not knob.waits_for_bot:
-                    knob.is_busy = True
-                    started.append(name)
+                changed.append(name)
+            started = [
+                (unit, self._has_function(unit))
+                for unit in self._units_of(changed)
+                if not self._waits_for_bot(unit) and self._begin(unit)
+            ]
             self.decision = self._decided()
-        for name in started:
-            if self._knobs[name].apply is None:
-                self._bring_about(name)
+        for unit, has_function in started:
+            if has_function:
+                self._worker.do(unit)
             else:
-                self._worker.do(name)
+                self._bring_about(unit)
 
-    def _bring_about(self, name: str) -> None:
+    def _bring_about(self, unit: str) -> None:
         """One change at a time; whatever was decided meanwhile, only the newest comes next."""
-        knob = self._knobs[name]
+        knobs = self._knobs
         try:
             while True:
                 with self._lock:
-                    wanted = knob.wanted
-                    if knob.handled is wanted:
-                        knob.is_busy = False
+                    steps = self._next_steps(unit, knobs)
+                    if not steps:
+                        self._end(unit, knobs)
                         return
-                    knob.handled = wanted
-                self._change(name, knob, wanted)
+                for name, wanted, misfit in steps:
+                    if not self._change(name, knobs[name], wanted, misfit):
+                        break
         except BaseException:
             # Control-C reached the bot's own function: the knob stays as it was, and later decisions still come.
-            knob.is_busy = False
+            self._end(unit, knobs)
             raise
 
-    def _change(self, name: str, knob: _Knob, wanted: Wanted) -> None:
+    def _units_of(self, names: Collection[str]) -> List[str]:
+        """What is changed as one, in place of the names of its knobs."""
+        is_paired = self._is_paired()
+        return list(dict.fromkeys(PAIR_UNIT if is_paired and name in PAIR else name for name in names))
+
+    def _is_paired(self) -> bool:
+        return all(name in self._knobs for name in PAIR) and lists_sizes(self.models)
+
+    def _knobs_of(self, unit: str) -> List[_Knob]:
+        names = PAIR if unit == PAIR_UNIT else (unit,)
+        return [self._knobs[name] for name in names if name in self._knobs]
+
+    def _has_function(self, unit: str) -> bool:
+        return any(knob.apply is not None for knob in self._knobs_of(unit))
+
+    def _waits_for_bot(self, unit: str) -> bool:
+        return any(knob.waits_for_bot for knob in self._knobs_of(unit))
+
+    def _begin(self, unit: str) -> bool:
+        """Takes a unit in hand; False where somebody has it."""
+        if unit == PAIR_UNIT:
+            was_busy, self._pair_is_busy = self._pair_is_busy, True
+            return not was_busy
+        knob = self._knobs[unit]
+        was_busy, knob.is_busy = knob.is_busy, True
+        return not was_busy
+
+    def _end(self, unit: str, knobs: Mapping[str, _Knob]) -> None:
+        if unit == PAIR_UNIT:
+            self._pair_is_busy = False
+        elif unit in knobs:
+            knobs[unit].is_busy = False
+
+    def _next_steps(self, unit: str, knobs: Mapping[str, _Knob]) -> "List[Tuple[str, Wanted, Optional[str]]]":
+        """What is done next, each with why it cannot be; what follows at once comes with it. Empty when all is done."""
+        if unit != PAIR_UNIT:
+            return [(unit, knobs[unit].wanted, None)] if unit in knobs and _is_waiting(knobs[unit]) else []
+        waiting = [name for name in PAIR if name in knobs and _is_waiting(knobs[name])]
+        if not waiting:
+            return []
+        if any(name not in knobs for name in PAIR):
+            return [(name, knobs[name].wanted, None) for name in waiting]
+        in_force: Pair = (knobs["model"].in_force, knobs["resolution"].in_force)
+        wanted: Pair = (knobs["model"].wanted.value, knobs["resolution"].wanted.value)
+        name = first_of(self.models, in_force, wanted) if len(waiting) == 2 else waiting[0]
+        after: Pair = (wanted[0], in_force[1]) if name == "model" else (in_force[0], wanted[1])
+        if runs_at(self.models, after) or wanted[PAIR.index(name)] == in_force[PAIR.index(name)]:
+            return [(name, knobs[name].wanted, None)]
+        if len(waiting) == 2 and runs_at(self.models, wanted):
+            # What is decided meanwhile waits: nothing runs for longer than it must on a pair that was not offered.
+            return [(name, knobs[name].wanted, None), (other_of(name), knobs[other_of(name)].wanted, None)]
+        return [(name, knobs[name].wanted, _misfit(name, after))]
+
+    def _change(self, name: str, knob: _Knob, wanted: Wanted, misfit: Optional[str]) -> bool:
+        """Whether the value is in force then."""
         start_ns = perf_counter_ns()
-        error = None if wanted.value == knob.in_force else _apply(name, knob.apply, wanted.value)
+        knob.handled = wanted
+        error = None if wanted.value == knob.in_force else misfit or _apply(name, knob.apply, wanted.value)
         if error is None:
             knob.in_force = wanted.value
         if wanted.revision is None:
-            return
+            return error is None
         line: Dict[str, Any] = {"kind": "applied", "knob": name, "value": knob.in_force, "ok": error is None}
         if error is not None:
             line["error"] = error
         line["tookMs"] = min(LARGEST_MS, round((perf_counter_ns() - start_ns) / 1e6, 3))
         line["revision"] = wanted.revision
         self._report(line)
+        return error is None
 
     def _decided(self) -> Decision:
         return Decision({name: knob.wanted.value for name, knob in self._knobs.items()})
+
+
+def _is_waiting(knob: _Knob) -> bool:
+    return knob.handled is not knob.wanted
+
+
+def _misfit(name: str, pair: Pair) -> str:
+    """Why a value cannot be beside what is in force of the other."""
+    model, size = pair
+    if name == "model":
+        return f"{model} does not run at {size}, which is in force"
+    return f"{model}, which is in force, does not run at {size}"
 
 
 def _apply(name: str, apply: Optional[Apply], value: KnobValue) -> Optional[str]:

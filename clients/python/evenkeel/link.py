@@ -58,6 +58,9 @@ class Link:
         self._session: Optional[Session] = None
         self._lease_end_s: Optional[float] = None
         self._in_batches = False
+        self._stale = threading.Event()
+        #: The session that the next hello goes on from.
+        self._before: Optional[str] = None
         self._thread = thread = threading.Thread(target=self._run, name="evenkeel-link", daemon=True)
         try:
             thread.start()
@@ -65,6 +68,10 @@ class Link:
             # The interpreter is ending, or the machine gives no more threads: the bot runs on by itself.
             _log.warning("no thread could be started to look for the agent", exc_info=True)
             self._finished.set()
+
+    def say_again(self) -> None:
+        """Says hello again, since the bot offers other things: at once where somebody listens, else with the next."""
+        self._stale.set()
 
     def close(self) -> None:
         """Ends for good; ``wait`` tells when the goodbye is said."""
@@ -88,7 +95,8 @@ class Link:
         try:
             while not self._closing.is_set():
                 self._attempt()
-                self._pause()
+                if self._before is None or not self._stale.is_set():
+                    self._pause()
         finally:
             self.is_connected = False
             self._finished.set()
@@ -112,12 +120,15 @@ class Link:
         address = find_agent(self._where)
         if address is None:
             raise ConnectionError("no agent is running")
+        self._stale.clear()
+        headers = {} if self._before is None else {"Evenkeel-Session": self._before}
         welcome = read_welcome(
-            ask(address, "POST", "/v1/bot/hello", self._hello(), HELLO_S, meanwhile=self._look_at_lease)
+            ask(address, "POST", "/v1/bot/hello", self._hello(), HELLO_S, headers, self._look_at_lease)
         )
         if welcome is None:
             raise WireError("the answer to the hello is none")
         session = Session(address, welcome, self._lines, self._told, self._in_batches)
+        self._before = None
         self._begun()
         self._told(welcome.told)
         return session
@@ -129,12 +140,15 @@ class Link:
         self.is_connected = True
         _log.info("connected to the agent")
         try:
-            end = session.run(self._closing.is_set)
+            end = session.run(self._closing.is_set, self._stale.is_set)
         finally:
             self.is_connected = False
             self._lease_end_s = session.heard_s + session.lease_s
             self._session = None
             session.close()
+        if end is End.AGAIN:
+            self._before = session.id
+            return
         if time.monotonic() - session.begun_s >= SHORT_S:
             self._failures = 0
         self._in_batches = end is End.HELD_BACK

@@ -51,6 +51,20 @@ def expand_models(specs: Optional[Sequence[Any]], knobs: Mapping[str, KnobOffer]
     return models
 
 
+def kept_models(models: Sequence[Mapping[str, Any]], knobs: Mapping[str, KnobOffer]) -> List[Dict[str, Any]]:
+    """The models that a knob still names, with their sizes where those are known; all of them without such a knob."""
+    known = {model["name"]: dict(model) for model in models}
+    values = knobs.get("model", {}).get("values")
+    if values is None:
+        return list(known.values())
+    return [known.get(str(name), {"name": str(name)}) for name in values]
+
+
+def said_in(specs: Mapping[str, Any]) -> List[str]:
+    """The knobs of which a call says what is in force now."""
+    return [name for name, spec in specs.items() if isinstance(spec, Mapping) and "value" in spec]
+
+
 def take_offered(offer: KnobOffer, value: Any) -> Optional[KnobValue]:
     """The value as the bot itself wrote it when it is one that was offered; else None."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):

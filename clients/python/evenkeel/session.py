@@ -45,6 +45,7 @@ class End(Enum):
     """How a session ended."""
 
     CLOSED = "the bot has closed"
+    AGAIN = "the bot offers other things and says hello again"
     GONE = "the agent has ended it or is gone"
     #: What goes up or comes down is refused or held back on its way; batches may get through.
     HELD_BACK = "something between does not let streams through"
@@ -72,7 +73,8 @@ class Session:
         self._knows_rules = welcome.told.frame_rules is not None
         self._in_batches = in_batches
         self._was_pushed = False
-        session = welcome.session
+        #: Its name at the agent.
+        self.id = session = welcome.session
         self._up: Union[StreamUplink, BatchUplink]
         self._down: Union[EventsDownlink, AskingDownlink]
         if in_batches:
@@ -88,17 +90,19 @@ class Session:
         self._selector = selectors.DefaultSelector()
         self._ways: Dict[Connection, int] = {}
 
-    def run(self, is_closing: Callable[[], bool]) -> End:
-        """Talks until the end. A goodbye that nobody answers ends as any other."""
+    def run(self, is_closing: Callable[[], bool], is_stale: Callable[[], bool] = lambda: False) -> End:
+        """Talks until the end, or until what the bot offered is not what it offers. A goodbye that nobody answers ends as any other."""
         try:
-            return self._talk(is_closing)
+            return self._talk(is_closing, is_stale)
         except FAILURES as failure:
             _log.debug("the session ended: %s", failure)
             return End.GONE if self._was_pushed or self._in_batches else End.HELD_BACK
 
-    def _talk(self, is_closing: Callable[[], bool]) -> End:
+    def _talk(self, is_closing: Callable[[], bool], is_stale: Callable[[], bool]) -> End:
         next_flush_s = 0.0
         while not is_closing():
+            if is_stale():
+                return End.AGAIN
             now_s = time.monotonic()
             if now_s >= next_flush_s:
                 next_flush_s = now_s + FLUSH_S
