@@ -8,6 +8,8 @@ from typing import Any, Dict, Optional
 
 from .importance import FrameRules, make_frame_rules
 
+BOUNDS = ("maxImportance", "maxSkipRun", "maxAgeMs")
+
 
 @dataclass(frozen=True)
 class Told:
@@ -37,7 +39,8 @@ def read_welcome(body: Any) -> Optional[Welcome]:
     # The session goes into a header as it is.
     if not isinstance(session, str) or not session.isascii() or not session.isprintable() or not session:
         return None
-    if not is_number(lease_s) or not lease_s > 0:
+    lease_s = to_number(lease_s)
+    if lease_s is None or lease_s <= 0:
         return None
     return Welcome(session, lease_s, told)
 
@@ -47,26 +50,28 @@ def read_told(body: Any) -> Optional[Told]:
     if not isinstance(body, dict):
         return None
     decision, revision = body.get("decision"), body.get("revision")
-    if not isinstance(decision, dict) or not is_number(revision):
+    if not isinstance(decision, dict) or not isinstance(revision, int) or isinstance(revision, bool):
         return None
     return Told(decision, revision, _read_frame_rules(body.get("frameRules")))
 
 
-def is_number(value: Any) -> bool:
-    """True for a finite number of JSON; true and false are none."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+def to_number(value: Any) -> Optional[float]:
+    """A finite number of JSON, or None for what is none; true and false are none."""
+    is_one = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return value if is_one else None
 
 
 def _read_frame_rules(value: Any) -> Optional[FrameRules]:
     if not isinstance(value, dict):
         return None
     weights, never = value.get("weights"), value.get("never")
-    bounds = [value.get(name) for name in ("maxImportance", "maxSkipRun", "maxAgeMs")]
+    max_importance, max_skip_run, max_age_ms = (to_number(value.get(name)) for name in BOUNDS)
     if not isinstance(weights, dict) or not isinstance(never, list):
         return None
     if not all(isinstance(name, str) for name in never):
         return None
-    if not all(is_number(number) for number in [*bounds, *weights.values()]):
+    if any(to_number(weight) is None for weight in weights.values()):
         return None
-    max_importance, max_skip_run, max_age_ms = bounds
+    if max_importance is None or max_skip_run is None or max_age_ms is None:
+        return None
     return make_frame_rules(weights, max_importance, tuple(never), max_skip_run, max_age_ms)

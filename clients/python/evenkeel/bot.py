@@ -281,6 +281,9 @@ def _begun_ms(item: Item) -> float:
     """When a frame began, in ms; other lines are of no session but their own."""
     if isinstance(item, Frame):
         return item._start_ns / 1e6
+    if isinstance(item, bytes):
+        # Put back from a request that was refused at once: as new as that is.
+        return perf_counter_ns() / 1e6
     at_ms = item.get("atMs", -1.0)
     return float(at_ms)
 

@@ -36,7 +36,8 @@ class Decision(Mapping[str, KnobValue]):
         raise AttributeError(f"a decision does not change; {name} is the agent's to decide")
 
     def __getitem__(self, knob: str) -> KnobValue:
-        return self.__dict__["_values"][knob]
+        values: Dict[str, KnobValue] = self.__dict__["_values"]
+        return values[knob]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.__dict__["_values"])

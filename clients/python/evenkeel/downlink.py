@@ -63,7 +63,7 @@ class AskingDownlink:
     def __init__(
         self, address: AgentAddress, session: str, connect_s: float, on_decision: Callable[[Any], None]
     ) -> None:
-        self._open = lambda: Connection(address, connect_s)
+        self._open: Callable[[], Connection] = lambda: Connection(address, connect_s)
         self.connection = self._open()
         self._on_decision = on_decision
         self._session = session
@@ -89,7 +89,7 @@ class AskingDownlink:
         self._body += self.connection.receive()
         if len(self._body) > EVENT_LIMIT or (reader.status is not None and reader.status != 200):
             return False
-        if not reader.is_complete:
+        if not reader.is_complete or not self._is_waiting:
             return True
         body, self._body = self._body, b""
         self._is_waiting = False

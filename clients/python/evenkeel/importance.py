@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Mapping, NamedTuple, Tuple
+from typing import Any, FrozenSet, Mapping, NamedTuple, Tuple
 
 #: Keeps products far below 2^53 while weights below 1 may still bring them down again.
 LARGEST_PRODUCT = 1_000_000
@@ -26,7 +26,7 @@ class FrameRules(NamedTuple):
     max_skip_run: float
     max_age_ms: float
     #: All names that mean something here.
-    names: frozenset
+    names: FrozenSet[str]
 
 
 def make_frame_rules(

@@ -12,8 +12,8 @@ from .frame import Frame
 #: Some 8 s of frames at 120 a second; what is older is late anyway.
 LIMIT = 1_024
 
-#: An ended frame, which becomes a line when it is sent, or a line.
-Item = Union[Frame, Dict[str, Any]]
+#: An ended frame, which becomes a line when it is sent, or a line, or one that is written out.
+Item = Union[Frame, Dict[str, Any], bytes]
 
 _log = logging.getLogger("evenkeel")
 _write = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
@@ -49,7 +49,7 @@ class LineQueue:
             if item is None:
                 break
             try:
-                lines.append((item._to_text() if isinstance(item, Frame) else _write(item)).encode())
+                lines.append(item if isinstance(item, bytes) else _text_of(item).encode())
             except Exception:  # A bot's own object in it may fail in any way; the other lines go on.
                 self.dropped += 1
                 _log.warning("a line could not be written and was left out", exc_info=True)
@@ -57,8 +57,17 @@ class LineQueue:
 
     def keep_only(self, matters: Callable[[Item], bool]) -> None:
         """Forgets the lines that do not matter any more; they do not count as dropped."""
-        waiting = [item for item in iter(self._pop, None)]
+        waiting: List[Item] = []
+        while True:
+            item = self._pop()
+            if item is None:
+                break
+            waiting.append(item)
         self._kept = deque((item for item in waiting if matters(item)), maxlen=LIMIT)
+
+    def put_back(self, lines: List[bytes]) -> None:
+        """Has lines that were taken taken again, before all others; the sender's alone."""
+        self._kept.extendleft(reversed(lines))
 
     def push_first(self, item: Item) -> None:
         """Adds a line before all that the bot adds from now on; the sender's alone."""
@@ -69,3 +78,7 @@ class LineQueue:
             return (self._kept or self._items).popleft()
         except IndexError:
             return None
+
+
+def _text_of(item: Union[Frame, Dict[str, Any]]) -> str:
+    return item._to_text() if isinstance(item, Frame) else _write(item)

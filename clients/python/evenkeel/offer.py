@@ -19,6 +19,7 @@ LARGEST_SKIP = 0.8
 #: bot-hello.schema.json.
 MOST_KNOBS = 32
 KNOB_NAME = re.compile(r"[a-z][A-Za-z0-9]{0,47}")
+IN_CAMEL = {"switch_gap_ms": "switchGapMs"}
 KEYS = ("values", "range", "value", "safe", "switchGapMs")
 
 
@@ -88,7 +89,7 @@ def _expand(name: str, spec: Any) -> KnobOffer:
             raise TypeError(f"knob {name}: expected its values or range; True is for frameSkip")
         return {"range": [0, LARGEST_SKIP], "value": 0, "safe": 0}
     if isinstance(spec, Mapping):
-        given = {_KEYS_IN_SNAKE.get(key, key): value for key, value in spec.items()}
+        given: Dict[Any, Any] = {IN_CAMEL.get(key, key): value for key, value in spec.items()}
     elif isinstance(spec, (list, tuple, range)):
         given = {"values": spec}
     else:
@@ -97,9 +98,6 @@ def _expand(name: str, spec: Any) -> KnobOffer:
     if unknown:
         raise TypeError(f"knob {name}: expected the keys {', '.join(KEYS)}, got {unknown[0]!r}")
     return _complete(name, given)
-
-
-_KEYS_IN_SNAKE = {"switch_gap_ms": "switchGapMs"}
 
 
 def _complete(name: str, given: Mapping[str, Any]) -> KnobOffer:

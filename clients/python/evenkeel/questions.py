@@ -56,7 +56,8 @@ class Questions:
             if answer is None:
                 return None
             document[key] = answer
-        return self._settle(lambda: _write(file, document), "export")
+        written: Optional[str] = self._settle(lambda: _write(file, document), "export")
+        return written
 
     def _ask(
         self, method: str, path: str, body: Any = None, part: Optional[str] = None, bound_s: Optional[float] = None

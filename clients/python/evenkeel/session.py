@@ -37,8 +37,11 @@ FAILURES = (OSError, WireError)
 
 _log = logging.getLogger("evenkeel")
 
-#: Answers by which an agent says that the session is over; any other one to the stream is of something between.
-SESSION_ENDED = (200, 401, 410)
+#: What the agent itself answers to a stream; any other status is of something between, which cannot carry one.
+OF_THE_AGENT = (200, 401, 403, 410, 421, 429, 500)
+
+#: A turn that comes so much later than it should means that the whole bot stood still, in s.
+STALL_S = 0.5
 
 
 class End(Enum):
@@ -100,17 +103,22 @@ class Session:
 
     def _talk(self, is_closing: Callable[[], bool], is_stale: Callable[[], bool]) -> End:
         next_flush_s = 0.0
+        due_s = time.monotonic()
         while not is_closing():
             if is_stale():
                 return End.AGAIN
             now_s = time.monotonic()
+            if now_s - due_s > STALL_S:
+                # While the bot stood still it could not hear: that silence is not the agent's.
+                self.heard_s += now_s - due_s
             if now_s >= next_flush_s:
                 next_flush_s = now_s + FLUSH_S
                 self._flush(now_s)
             silent_s = now_s - self.heard_s
             if silent_s > self.lease_s:
                 return End.GONE if self._was_pushed or self._in_batches else End.HELD_BACK
-            end = self._wait(max(0.0, next_flush_s - now_s))
+            due_s = max(now_s, next_flush_s)
+            end = self._wait(due_s - now_s)
             if end is not None:
                 return end
         self._say_bye()
@@ -148,7 +156,10 @@ class Session:
         return None
 
     def _end_of(self, status: int) -> End:
-        return End.GONE if self._in_batches or status in SESSION_ENDED else End.HELD_BACK
+        if self._in_batches or status in OF_THE_AGENT:
+            return End.GONE
+        self._up.give_back(self._lines)
+        return End.HELD_BACK
 
     def _watch(self) -> None:
         for closed in [connection for connection in self._ways if connection.fileno() < 0]:

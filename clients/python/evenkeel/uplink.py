@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any, Callable, Optional
+from typing import Any, Callable, List, Optional
 
 from .address import AgentAddress
 from .connection import Connection
@@ -17,6 +17,9 @@ LINES_PER_WRITE = 64
 LINES_PER_BATCH = 256
 BATCH_S = 0.2
 
+#: A long request that is refused is refused within this time, in s; until then its lines are kept to go another way.
+PROOF_S = 2.0
+
 #: An answer longer than this is not one of an agent, in bytes.
 ANSWER_LIMIT = 1_048_576
 
@@ -28,14 +31,24 @@ class StreamUplink:
 
     def __init__(self, address: AgentAddress, session: str, connect_s: float) -> None:
         self.connection = Connection(address, connect_s)
-        self.sent_s = time.monotonic()
+        self.sent_s = self._begun_s = time.monotonic()
+        self._unproven: List[bytes] = []
         headers = {"Content-Type": JSON_LINES, "Evenkeel-Session": session, "Transfer-Encoding": "chunked"}
         self.connection.begin("POST", "/v1/bot/stream", headers)
 
     def pump(self, lines: LineQueue) -> None:
         """Sends lines while the agent reads; the rest stays in the queue. Raises OSError."""
         while len(lines) and not self.connection.wants_to_send:
-            self._send(lines.take(LINES_PER_WRITE))
+            taken = lines.take(LINES_PER_WRITE)
+            if time.monotonic() - self._begun_s < PROOF_S:
+                self._unproven += taken
+            else:
+                self._unproven = []
+            self._send(taken)
+
+    def give_back(self, lines: LineQueue) -> None:
+        """Puts back what was sent, when it was refused at once."""
+        lines.put_back(self._unproven)
 
     def take_answer(self) -> Optional[int]:
         """The status of an answer: the agent takes no more lines. Raises OSError or WireError."""
@@ -49,7 +62,7 @@ class StreamUplink:
         self._send([b'{"kind":"bye"}'])
         self.connection.send(b"0\r\n\r\n")
 
-    def _send(self, lines: "list[bytes]") -> None:
+    def _send(self, lines: List[bytes]) -> None:
         if not lines:
             return
         self.sent_s = time.monotonic()
@@ -63,7 +76,7 @@ class BatchUplink:
     def __init__(
         self, address: AgentAddress, session: str, connect_s: float, on_answer: Callable[[Any], None]
     ) -> None:
-        self._open = lambda: Connection(address, connect_s)
+        self._open: Callable[[], Connection] = lambda: Connection(address, connect_s)
         self.connection = self._open()
         self.sent_s = time.monotonic()
         self._headers = {"Content-Type": JSON_LINES, "Evenkeel-Session": session}
@@ -83,7 +96,7 @@ class BatchUplink:
         self._body += self.connection.receive()
         if len(self._body) > ANSWER_LIMIT:
             return 0
-        if not reader.is_complete:
+        if not reader.is_complete or not self._is_waiting:
             return None
         if reader.status != 200:
             return reader.status
@@ -95,6 +108,9 @@ class BatchUplink:
             return 0
         return None
 
+    def give_back(self, lines: LineQueue) -> None:
+        """What was sent was answered."""
+
     def say_bye(self, lines: LineQueue) -> None:
         """Sends a last batch with a bye, over a new connection where an answer is on its way. Raises OSError."""
         if self._is_waiting:
@@ -102,7 +118,7 @@ class BatchUplink:
             self.connection = self._open()
         self._post([*lines.take(LINES_PER_BATCH), b'{"kind":"bye"}'])
 
-    def _post(self, lines: "list[bytes]") -> None:
+    def _post(self, lines: List[bytes]) -> None:
         if not lines:
             return
         self.sent_s = time.monotonic()
