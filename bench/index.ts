@@ -5,6 +5,7 @@ import { compiledConditions } from './compiled-conditions.js';
 import { compiledTick } from './compiled-tick.js';
 import { dryRunDay } from './dry-run-day.js';
 import { frameLoop } from './frame-loop.js';
+import { ingest } from './ingest.js';
 import { nvmlSample } from './nvml-sample.js';
 import { recording } from './recording.js';
 import { saveToLive } from './save-to-live.js';
@@ -19,6 +20,7 @@ export const BENCHES: readonly Bench[] = [
   compiledConditions,
   compiledTick,
   recording,
+  ingest,
   saveToLive,
   validate,
   dryRunDay,

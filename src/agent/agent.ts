@@ -139,7 +139,11 @@ export class Agent implements AgentPort {
       run: (cause) => this.#runTick(cause),
       failed: (error) => this.#failed(error),
     });
-    this.bots = new BotRegistry({ now: this.#clock, frameRules: this.#core.frameRules });
+    this.bots = new BotRegistry({
+      now: this.#clock,
+      frameRules: this.#core.frameRules,
+      onLines: (lines) => this.#inbox.take(lines),
+    });
     this.#botActuator = openBotActuator(this.bots, this.#core.frameRules, (wire, decision) =>
       this.#inbox.noteRevision(wire, decision),
     );

@@ -20,6 +20,8 @@ export class ItemQueue {
   readonly #limit: number;
   #items: (BotItem | null)[] = [];
   #held = 0;
+  /** Whether there is a hello or a bye among the items. */
+  #hasOthers = false;
   /** Every frame stands at or after this place. */
   #oldestFrame = 0;
 
@@ -33,14 +35,26 @@ export class ItemQueue {
     const dropped = full && this.#dropOldestFrame();
     if (full && !dropped) return 'full';
     this.#items.push(item);
+    if (item.kind !== 'line') this.#hasOthers = true;
     this.#held += 1;
     return dropped ? 'droppedFrame' : 'added';
+  }
+
+  /** How many items are held. */
+  get size(): number {
+    return this.#held;
+  }
+
+  /** All items where they are lines only; none where somebody came or left among them, which a tick must see first. */
+  drainLines(): BotItem[] {
+    return this.#hasOthers ? [] : this.drain();
   }
 
   /** All items in the order in which they came; the queue is empty then. */
   drain(): BotItem[] {
     const items = this.#items.filter((item) => item !== null);
     this.#items = [];
+    this.#hasOthers = false;
     this.#held = 0;
     this.#oldestFrame = 0;
     return items;

@@ -19,6 +19,9 @@ const LATE_MS = 2_000;
 /** A second of the 100,000 frames a second that the agent has to take in without loss, and some more. */
 const QUEUE_LIMIT = 120_000;
 
+/** Lines are handed on as soon as this many wait: what is folded at once is no work for the collector of garbage. */
+const HANDED_ON = 256;
+
 /** More bots than this on one machine are a mistake, or an attack on its memory. */
 const SESSION_LIMIT = 64;
 
@@ -31,6 +34,8 @@ export interface RegistryOptions {
   leaseMs?: number;
   /** Most items held between two ticks. */
   queueLimit?: number;
+  /** Called with lines that would else be held until the tick; whoever takes them sees them in their order. */
+  onLines?: (lines: BotItem[]) => void;
 }
 
 /** The answer to a hello: a session to speak under, and how many seconds of silence end it. */
@@ -53,6 +58,7 @@ export class BotRegistry {
   readonly #now: () => number;
   readonly #leaseMs: number;
   readonly #queue: ItemQueue;
+  readonly #onLines: ((lines: BotItem[]) => void) | undefined;
   readonly #sessions = new Map<string, Session>();
   #frameRules: FrameRules;
   #revision = 0;
@@ -64,6 +70,7 @@ export class BotRegistry {
     this.#leaseMs = options.leaseMs ?? LEASE_MS;
     this.#queue = new ItemQueue(options.queueLimit ?? QUEUE_LIMIT);
     this.#frameRules = options.frameRules;
+    this.#onLines = options.onLines;
   }
 
   /**
@@ -145,11 +152,13 @@ export class BotRegistry {
     session.seenMs = nowMs;
     const frames = lines.filter((line) => line.kind === 'frame');
     const newestMs = frames.reduce((newest, { atMs }) => Math.max(newest, atMs), 0);
-    return lines.map((line) => {
+    const refusals = lines.map((line) => {
       const refusal = this.#take(session, line, nowMs, newestMs);
       this.counters[refusal === null ? 'accepted' : 'rejected'] += 1;
       return refusal;
     });
+    if (this.#onLines !== undefined && this.#queue.size >= HANDED_ON) this.#onLines(this.#queue.drainLines());
+    return refusals;
   }
 
   /** Counts a line that was no line. It still shows that the bot is there. */

@@ -76,6 +76,19 @@ export class Folder {
     this.#counts.set(index, (this.#counts.get(index) ?? 0) + 1);
   }
 
+  /** Takes in all that another one folded. */
+  addFold({ n, sum, min, max, buckets }: Fold): void {
+    if (n === 0) return;
+    this.#n += n;
+    this.#sum += sum;
+    this.#min = Math.min(this.#min, min);
+    this.#max = Math.max(this.#max, max);
+    for (let i = 0; i + 1 < buckets.length; i += 2) {
+      const index = buckets[i] ?? ZERO_BUCKET;
+      this.#counts.set(index, (this.#counts.get(index) ?? 0) + (buckets[i + 1] ?? 0));
+    }
+  }
+
   /** What was folded so far. */
   fold(): Fold {
     const buckets = [...this.#counts].sort((a, b) => a[0] - b[0]).flat();

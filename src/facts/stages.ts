@@ -9,7 +9,7 @@ export function stageOf(fact: string): string | undefined {
   return name === undefined || NOT_STAGES.has(name) ? undefined : name;
 }
 
-/** Whether a bot may call a stage so: the name must make a fact, and none that means something else. */
-export function isStageName(name: string): boolean {
-  return /^[a-z]\w*$/.test(name) && !NOT_STAGES.has(name);
+/** The fact that a stage of that name makes; undefined for a name that makes none, or one that means something else. */
+export function factOfStage(name: string): string | undefined {
+  return /^[a-z]\w*$/.test(name) && !NOT_STAGES.has(name) ? `frame.${name}Ms` : undefined;
 }

@@ -1,5 +1,6 @@
 /** Lines out of the pieces of a stream, each bounded in length. */
 const NEWLINE = 0x0a;
+const EMPTY = Buffer.alloc(0);
 
 /** A line's text, or null for one that was longer than the bound; `number` counts from 1. */
 export interface SplitLine {
@@ -48,7 +49,10 @@ export class LineSplitter {
   #finish(lines: SplitLine[]): void {
     this.#number += 1;
     const tooLong = this.#bytes > this.#limitBytes;
-    const text = tooLong ? null : Buffer.concat(this.#parts).toString().trim();
+    const [first = EMPTY] = this.#parts;
+    // Most lines lie in one piece, which needs no copy.
+    const whole = this.#parts.length > 1 ? Buffer.concat(this.#parts) : first;
+    const text = tooLong ? null : whole.toString().trim();
     this.#parts = [];
     this.#bytes = 0;
     if (text !== '') lines.push({ number: this.#number, text });

@@ -1,4 +1,5 @@
 /** What a tick sees of the frames of bots. */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Inbox } from '../../src/agent/inbox.js';
 import type { BotItem } from '../../src/bot/index.js';
@@ -41,4 +42,22 @@ test('a bot cannot tell the latency of critical frames as a stage of its own', (
   const [event] = new Inbox().takeEvents([item({ stagesMs: { criticalLatency: 5, total: 5, ocr: 5 } })]);
   const folds = event?.kind === 'frames' ? event.folds : {};
   expect(Object.keys(folds)).toEqual(['frame.totalMs', 'frame.ocrMs']);
+});
+
+test('what is taken in between two ticks comes to the same as what is taken at the tick', () => {
+  const step = fc.oneof(
+    { weight: 8, arbitrary: fc.constantFrom<BotItem>(...FRAMES.map((line, i) => item({ ...line, id: i }))) },
+    fc.constant<BotItem>({ ...item({}), line: { kind: 'pause' } } as BotItem),
+    fc.constant<BotItem>({ kind: 'bye', atMs: 0, session: 's', cause: 'bye' }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), fc.nat(30), (items, cut) => {
+      const [atOnce, inPieces] = [new Inbox(), new Inbox()];
+      inPieces.take(items.slice(0, cut));
+      expect(inPieces.takeEvents(items.slice(cut))).toEqual(atOnce.takeEvents(items));
+      expect(inPieces.counts).toEqual(atOnce.counts);
+      expect([...inPieces.stages.keys()]).toEqual([...atOnce.stages.keys()]);
+    }),
+    { numRuns: 50 },
+  );
 });

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type BotItem, BotRegistry, type DecisionAnswer, LEASE_MS } from '../../src/bot/index.js';
 import { DEFAULT_FRAME_RULES } from '../../src/frames/importance.js';
+import type { FrameLine } from '../../src/shapes/generated/bot-line.js';
 
 const KNOBS = {
   model: { values: ['yolov8n', 'yolov8s'], value: 'yolov8n', safe: 'yolov8n' },
@@ -264,4 +265,33 @@ test('a full queue gives up its oldest frames, never an outcome', () => {
 test('no more bots are let in than the agent keeps', () => {
   for (let index = 0; index < 64; index += 1) join(`bot-${index}`);
   expect(() => join('one-more')).toThrow(expect.objectContaining({ code: 'tooMany' }));
+});
+
+test('lines are handed on before the tick once many wait, in their order, but none past a hello or a bye', () => {
+  const handed: FrameLine['id'][] = [];
+  const onLines = (items: BotItem[]): void => {
+    for (const item of items)
+      if (item.kind === 'line' && item.line.kind === 'frame') handed.push(item.line.id);
+  };
+  bots = new BotRegistry({ now: () => nowMs, frameRules: DEFAULT_FRAME_RULES, onLines });
+  const session = join('bot');
+  const send = (first: number, n: number): void => {
+    bots.receive(
+      session,
+      Array.from({ length: n }, (_, i) => ({ ...FRAME, id: first + i })),
+    );
+  };
+  send(0, 1_000);
+  expect(handed).toEqual([]);
+  expect(bots.drain()).toHaveLength(1_001);
+  send(1_000, 100);
+  send(1_100, 100);
+  expect(handed).toEqual([]);
+  send(1_200, 100);
+  expect(handed).toEqual(Array.from({ length: 300 }, (_, i) => 1_000 + i));
+  expect(bots.drain()).toEqual([]);
+  join('other');
+  send(1_300, 300);
+  expect(handed).toHaveLength(300);
+  expect(bots.counters).toMatchObject({ accepted: 1_600, dropped: 0 });
 });

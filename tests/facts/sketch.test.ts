@@ -28,6 +28,19 @@ function throughJson(one: Fold): Fold {
 }
 
 describe('a fold', () => {
+  test('of folds is that of all their numbers, but for how the sum is rounded', () => {
+    fc.assert(
+      fc.property(fc.array(values, { maxLength: 4 }), (parts) => {
+        const folder = new Folder();
+        for (const part of [...parts, []]) folder.addFold(fold(part));
+        const { sum, ...rest } = folder.fold();
+        const { sum: expected, ...wanted } = fold(parts.flat());
+        expect(rest).toEqual(wanted);
+        expect(Math.abs(sum - expected)).toBeLessThanOrEqual(1e-9 * expected);
+      }),
+    );
+  });
+
   test('keeps count, sum, smallest and largest exactly', () => {
     fc.assert(
       fc.property(values, (numbers) => {
