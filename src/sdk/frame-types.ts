@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** The profiling calls as a bot sees them: a frame, the model's run on it, and what they came to. */
 import type { Scene } from '../frames/importance.js';
 
