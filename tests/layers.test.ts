@@ -185,3 +185,19 @@ function findCycle(all: Edge[]): string | null {
   }
   return null;
 }
+
+test('examples and templates are bots like any other: they import the package by its name, and what it exports', () => {
+  const files = [...filesBelow('examples', isTypeScript), ...filesBelow('templates', isTypeScript)];
+  const allowed = /^(?:\.\/|node:|evenkeel\/(?:sdk|models)$)/;
+  const others = files.flatMap((file) =>
+    scanImports(readText(file)).flatMap(({ from, line }) =>
+      allowed.test(from) ? [] : [`${file}:${line} ${from}`],
+    ),
+  );
+  expect(files.length).toBeGreaterThan(1);
+  expect(others).toEqual([]);
+});
+
+function isTypeScript(path: string): boolean {
+  return path.endsWith('.ts');
+}

@@ -112,14 +112,14 @@ class Frames:
         return dropped
 
 
-def capture_frames(frames, fps, stop):
-    """Captures at a steady rate. A frame is when its capture began and how long that took, in ms."""
+def capture_frames(frames, bot, stop):
+    """Captures at the rate that is decided. A frame is when its capture began and how long that took, in ms."""
     due = time.monotonic()
     while not stop.is_set():
         began = time.monotonic()
         hashlib.sha256(BLOCK[:4096]).digest()
         frames.put((began, (time.monotonic() - began) * 1000))
-        due = max(due + 1 / fps, began)
+        due = max(due + 1 / bot.decision.captureFps, began)
         stop.wait(max(0, due - time.monotonic()))
 
 
@@ -154,7 +154,7 @@ def read_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model-ms", type=float, default=40, help="what the model takes of a frame at the start, in ms")
     parser.add_argument("--text-ms", type=float, default=5, help="what reading the text of a frame takes, in ms")
-    parser.add_argument("--fps", type=float, default=30, help="frames captured a second")
+    parser.add_argument("--fps", type=float, default=30, help="frames captured a second at most, from 5")
     parser.add_argument("--loop", choices=["newest", "queue"], default="newest", help="which frame is worked on next")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="how long it runs; without it until Ctrl-C")
     return parser.parse_args()
@@ -172,13 +172,14 @@ def main():
             "model": {"values": list(MODELS), "value": START[0], "safe": "yolov8n"},
             "resolution": {"values": SIZES, "value": START[1], "safe": 416},
             "frameSkip": True,
+            "captureFps": {"range": [5, max(5, arguments.fps)], "value": max(5, arguments.fps)},
         },
         loop=arguments.loop,
     )
     bot.on("model", detector.load, in_loop=True)
     bot.on("resolution", detector.resize, in_loop=True)
     frames = Frames(arguments.loop)
-    threading.Thread(target=capture_frames, args=(frames, arguments.fps, stop), daemon=True).start()
+    threading.Thread(target=capture_frames, args=(frames, bot, stop), daemon=True).start()
     ends_at = time.monotonic() + arguments.seconds
     counts = work(bot, detector, frames, arguments.loop, lambda: stop.is_set() or time.monotonic() >= ends_at)
     stop.set()
