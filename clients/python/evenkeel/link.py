@@ -23,6 +23,9 @@ LONGEST_WAIT_S = 5.0
 #: four times a second.
 SHORT_S = 2.0
 
+#: After so many sessions in which nothing came down by itself the next one goes in batches, and asks.
+MUTE_SESSIONS = 2
+
 #: Longest wait for the answer to a hello, in s.
 HELLO_S = 2.0
 
@@ -57,7 +60,7 @@ class Link:
         self._failures = 0
         self._session: Optional[Session] = None
         self._lease_end_s: Optional[float] = None
-        self._in_batches = False
+        self._mute_sessions = 0
         self._stale = threading.Event()
         #: The session that the next hello goes on from.
         self._before: Optional[str] = None
@@ -88,6 +91,7 @@ class Link:
         if session is not None:
             session.close()
         self._closing = threading.Event()
+        self._stale = threading.Event()
         self._finished = threading.Event()
         self._finished.set()
 
@@ -127,7 +131,7 @@ class Link:
         )
         if welcome is None:
             raise WireError("the answer to the hello is none")
-        session = Session(address, welcome, self._lines, self._told, self._in_batches)
+        session = Session(address, welcome, self._lines, self._told, self._mute_sessions >= MUTE_SESSIONS)
         self._before = None
         self._begun()
         self._told(welcome.told)
@@ -151,7 +155,13 @@ class Link:
             return
         if time.monotonic() - session.begun_s >= SHORT_S:
             self._failures = 0
-        self._in_batches = end is End.HELD_BACK
+        if end is End.HELD_BACK:
+            self._mute_sessions = MUTE_SESSIONS
+        elif session.in_batches:
+            # A stream gets another chance: what stood between may be gone.
+            self._mute_sessions = MUTE_SESSIONS - 1
+        else:
+            self._mute_sessions = 0 if session.was_pushed else self._mute_sessions + 1
         _log.info("not connected to the agent any more: %s", end.value)
 
     def _pause(self) -> None:

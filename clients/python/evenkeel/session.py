@@ -50,7 +50,7 @@ class End(Enum):
     CLOSED = "the bot has closed"
     AGAIN = "the bot offers other things and says hello again"
     GONE = "the agent has ended it or is gone"
-    #: What goes up or comes down is refused or held back on its way; batches may get through.
+    #: What goes up is refused on its way; batches may get through.
     HELD_BACK = "something between does not let streams through"
 
 
@@ -74,8 +74,9 @@ class Session:
         self._told = told
         self._revision = welcome.told.revision
         self._knows_rules = welcome.told.frame_rules is not None
-        self._in_batches = in_batches
-        self._was_pushed = False
+        self.in_batches = in_batches
+        #: Whether anything came down by itself.
+        self.was_pushed = False
         #: Its name at the agent.
         self.id = session = welcome.session
         self._up: Union[StreamUplink, BatchUplink]
@@ -94,12 +95,13 @@ class Session:
         self._ways: Dict[Connection, int] = {}
 
     def run(self, is_closing: Callable[[], bool], is_stale: Callable[[], bool] = lambda: False) -> End:
-        """Talks until the end, or until what the bot offered is not what it offers. A goodbye that nobody answers ends as any other."""
+        """Talks until the end, or until what the bot offered is not what it offers. A goodbye that nobody answers ends as
+        any other."""
         try:
             return self._talk(is_closing, is_stale)
         except FAILURES as failure:
             _log.debug("the session ended: %s", failure)
-            return End.GONE if self._was_pushed or self._in_batches else End.HELD_BACK
+            return End.GONE
 
     def _talk(self, is_closing: Callable[[], bool], is_stale: Callable[[], bool]) -> End:
         next_flush_s = 0.0
@@ -116,7 +118,7 @@ class Session:
                 self._flush(now_s)
             silent_s = now_s - self.heard_s
             if silent_s > self.lease_s:
-                return End.GONE if self._was_pushed or self._in_batches else End.HELD_BACK
+                return End.GONE
             due_s = max(now_s, next_flush_s)
             end = self._wait(due_s - now_s)
             if end is not None:
@@ -150,13 +152,13 @@ class Session:
                     return self._end_of(status)
             elif connection is self._down.connection:
                 self.heard_s = time.monotonic()
-                self._was_pushed = True
+                self.was_pushed = True
                 if not self._down.take():
                     return End.GONE
         return None
 
     def _end_of(self, status: int) -> End:
-        if self._in_batches or status in OF_THE_AGENT:
+        if self.in_batches or status in OF_THE_AGENT:
             return End.GONE
         self._up.give_back(self._lines)
         return End.HELD_BACK

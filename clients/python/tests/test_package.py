@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shutil
 import subprocess
@@ -10,7 +11,8 @@ import sys
 import tempfile
 import typing
 from pathlib import Path
-from unittest import TestCase
+from typing import Any, Dict
+from unittest import TestCase, mock
 
 import evenkeel
 from support import CLIENT, ROOT
@@ -66,6 +68,30 @@ class Package(TestCase):
     def test_the_version_is_the_agents(self) -> None:
         said = re.search(r'"version": "([^"]+)"', (ROOT / "package.json").read_text(encoding="utf-8"))
         self.assertEqual(evenkeel.__version__, said and said.group(1))
+
+    def test_the_examples_of_its_page_run(self) -> None:
+        class Turns:
+            """True so many times."""
+
+            left = 3
+
+            def __bool__(self) -> bool:
+                self.left -= 1
+                return self.left >= 0
+
+        names: Dict[str, Any] = {"in_combat": False, "load_model": lambda name: None}
+        for function in ("capture", "moved", "read", "detect"):
+            names[function] = lambda *_: bytes(3)
+        blocks = re.findall(r"```python\n(.*?)```", (CLIENT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+        self.assertGreaterEqual(len(blocks), 3)
+        with mock.patch.dict(os.environ, {"EVENKEEL_URL": "http://127.0.0.1:1"}):
+            for block in blocks:
+                names["running"] = turns = Turns()
+                # A picture of one pixel stands for the screen; the page's own has the shape of an array.
+                text = block.replace("thumbnail(image, ", "thumbnail(image, 1, 1, 3, ")
+                exec(compile(text, "README.md", "exec"), names)
+                self.assertEqual(turns.left, -1, block)
+        names["bot"].close()
 
     def test_the_copied_folder_works_by_itself(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
