@@ -12,6 +12,7 @@ import { readFolders, readProfiles } from '../rules/folders.js';
 import { describeProblems } from '../rules/problems.js';
 import type { BookFile } from '../shapes/rule.js';
 import type { Sample } from '../shapes/sample.js';
+import { beginningOf } from './log-beginning.js';
 
 /** What a test may last at most, in ticks; it is text that people read. */
 const MAX_TICKS = 20_000;
@@ -86,6 +87,10 @@ interface Gathered {
 /** Replays up to the end of the part; a part ends where another book went live. */
 async function gather(recording: string, part: Part, report: ReadReport): Promise<Gathered> {
   const recorded: Recorded = { header: null, decisions: [], digest: null, otherStateAtMs: null };
+  if (!(await beginningOf(recording, false)).isOfRun) {
+    const text = `expected a run's recording for a test, but ${recording} holds samples without rules (evenkeel record); try rules on it with evenkeel dry-run`;
+    throw new EvenkeelError('badRecording', text);
+  }
   const isInside = await insideOf(recording, part);
   let [book, gatherer]: [BookLine | null, RunGatherer | null] = [null, null];
   let isOver = false;

@@ -60,12 +60,20 @@ export function newLogReport(): LogReport {
   return { rejectedRows: 0, reasons: [], isZoned: null, notes: [], unreadable: {} };
 }
 
-/** The first bytes of a file, unpacked, and the lines in them. @throws EvenkeelError `badFile` when it cannot be read. */
-export async function readHead(path: string): Promise<{ start: Buffer; lines: string[] }> {
+/**
+ * The first bytes of a file, unpacked, and the lines in them; `damage` says why there are no more.
+ * @throws EvenkeelError `badFile` when it cannot be read.
+ */
+export async function readHead(
+  path: string,
+): Promise<{ start: Buffer; lines: string[]; damage: string | null }> {
   const chunks: Buffer[] = [];
+  let damage: string | null = null;
   let bytes = 0;
   try {
-    for await (const chunk of readChunks(path, () => {})) {
+    for await (const chunk of readChunks(path, (why) => {
+      damage = why;
+    })) {
       chunks.push(chunk);
       bytes += chunk.length;
       if (bytes >= HEAD_BYTES) break;
@@ -75,7 +83,7 @@ export async function readHead(path: string): Promise<{ start: Buffer; lines: st
   }
   const start = Buffer.concat(chunks).subarray(0, HEAD_BYTES);
   const decoder = lineDecoder(start);
-  return { start, lines: [...decoder.push(start), ...decoder.end()] };
+  return { start, lines: [...decoder.push(start), ...decoder.end()], damage };
 }
 
 /**
@@ -103,13 +111,14 @@ export async function readImportedFrom(path: string): Promise<ImportedFrom | nul
  * @throws EvenkeelError `badFile` when it cannot be read, or nobody knows it; `badConfig` for a mapping that does not fit.
  */
 export async function findFormat(path: string, options: LogOptions = {}): Promise<OpenedLog> {
-  const { start, lines } = await readHead(path);
+  const { start, lines, damage } = await readHead(path);
   const converted = convertedHeader(lines[0] ?? '');
   if (converted !== null)
     return { path, importer: convertedLog(converted), from: converted.imported.format, options };
   const importer = options.mapping === undefined ? sniffImporter(lines) : mappedCsv;
   if (options.mapping !== undefined) checkMapping(path, options.mapping, lines);
   if (importer !== null) return { path, importer, from: importer.format, options };
+  if (damage !== null && start.length === 0) throw unreadableLog(path, damage);
   throw unknownLog(path, start, lines, [...new Set(IMPORTERS.map(({ format }) => format))]);
 }
 

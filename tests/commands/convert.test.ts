@@ -210,6 +210,8 @@ describe('convert', () => {
     });
     writeFileSync(packed, readFileSync(packed).subarray(0, -12));
     expect(await inspect(packed)).toMatchObject({ format: 'gpu-z' });
+    writeFileSync(packed, Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]));
+    await expect(inspect(packed)).rejects.toThrow('cannot be read: the compressed data is damaged');
   });
 
   test.skipIf(process.platform === 'win32')(

@@ -147,6 +147,14 @@ test('a log of another tool is sent to the verb that reads it', async () => {
   expect(stderr).toContain(`evenkeel convert ${JSON.stringify(log)} --to csv -o FILE.csv`);
 });
 
+test('samples without rules make no test', async () => {
+  const samples = join(temporaryFolder(), 'samples.ndjson');
+  const lines = (await readAll(folder)).lines.filter(({ kind }) => kind === 'header' || kind === 'sample');
+  writeFileSync(samples, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const { code, stderr } = await run(registerExport, 'export', samples, '--as-test');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('holds samples without rules')]);
+});
+
 test('what does not go together is told', async () => {
   const cases: [string[], string][] = [
     [['--bundle', '--as-test'], 'expected one of --to, --bundle and --as-test, got several'],
