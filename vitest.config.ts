@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -18,8 +19,11 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     globalSetup: 'tests/helpers/global-setup.ts',
     testTimeout: 30_000,
-    // One for each core; the default leaves one core idle, which on two is half of the time.
-    maxWorkers: '100%',
+    // Files of one worker share the modules that they import: loading them anew for each took a third of the time.
+    // So nothing of the process outlives its file: no environment variable, no fake timer, no mocked module.
+    isolate: false,
+    // Half as many again as there are cores: tests that wait for a process leave theirs to another.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     env: childCoverage === undefined ? {} : { NODE_V8_COVERAGE: childCoverage },
     coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/shapes/generated/**'] },
   },

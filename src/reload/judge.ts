@@ -17,16 +17,21 @@ const KNOWN = 1_000;
 
 /**
  * Builds and checks; with `withTests` the rule tests that were read with the rules must pass too. The shipped tests of
- * `start` are taken to pass: this project does not ship others, and they take seconds.
+ * `start` are taken to pass: this project does not ship others, and they take seconds. `run` runs the tests that are due.
  */
-export function openJudge(profile: Profile, withTests: boolean, start: FolderContent | null): Judge {
+export function openJudge(
+  profile: Profile,
+  withTests: boolean,
+  start: FolderContent | null,
+  run: typeof runRuleTests = runRuleTests,
+): Judge {
   const shipped = start?.tests.filter(({ folder }) => folder === 0) ?? [];
   const passing = new Set(shipped.map((test) => keyOf(test, start?.files ?? [])));
   return async (content) => {
     const result = checkBook(content.files, profile);
     // Rules with mistakes would fail every test once more.
     if (!withTests || result.book === null || content.problems.length > 0) return result;
-    const failed = await findFailures(content, passing);
+    const failed = await findFailures(content, passing, run);
     return failed.length === 0 ? result : { book: null, problems: [...result.problems, ...failed] };
   };
 }
@@ -37,16 +42,20 @@ export function openJudge(profile: Profile, withTests: boolean, start: FolderCon
  */
 export async function checkRuleTests(content: FolderContent): Promise<void> {
   const tests = content.tests.filter(({ folder }) => folder > 0);
-  const failed = await findFailures({ ...content, tests }, new Set());
+  const failed = await findFailures({ ...content, tests }, new Set(), runRuleTests);
   if (failed.length > 0)
     throw new EvenkeelError('badBook', describeProblems(failed), { details: { problems: failed } });
 }
 
 /** What the tests found wrong. A test file is run again only when it, or a rule file that it may list, has changed. */
-async function findFailures({ tests, files }: FolderContent, passing: Set<string>): Promise<Problem[]> {
+async function findFailures(
+  { tests, files }: FolderContent,
+  passing: Set<string>,
+  run: typeof runRuleTests,
+): Promise<Problem[]> {
   const due = tests.map((test) => ({ test, key: keyOf(test, files) })).filter(({ key }) => !passing.has(key));
   if (due.length === 0) return [];
-  const { cases, problems } = await runRuleTests({
+  const { cases, problems } = await run({
     tests: due.map(({ test }) => test),
     files,
     profiles: readProfiles(),

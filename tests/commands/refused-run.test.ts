@@ -17,10 +17,10 @@ async function refused(...args: string[]): Promise<{ code: number | null; stderr
   const standIn = openStandIn();
   ending.push(() => standIn.close());
   // Well past the time of the test, so that no run ends by its duration.
-  const run = startCli(['run', '--gpu', 'nvml', '--allow-hardware', '--duration', '120', ...args], {
+  const run = startCli(['run', '--gpu', 'nvml', '--allow-hardware', '--duration', '600', ...args], {
     env: standIn.env,
   });
-  const timer = setTimeout(() => run.child.kill('SIGKILL'), 15_000);
+  const timer = setTimeout(() => run.child.kill('SIGKILL'), 60_000);
   const { code, stderr } = await run.ended;
   clearTimeout(timer);
   return { code, stderr };
@@ -28,7 +28,7 @@ async function refused(...args: string[]): Promise<{ code: number | null; stderr
 
 describe.skipIf(!hasStandIn() || process.platform === 'win32')(
   'a run over a real card',
-  { timeout: 20_000 },
+  { timeout: 70_000 },
   () => {
     test('with a rule file that is wrong', async () => {
       const folder = temporaryFolder();

@@ -1,11 +1,9 @@
-import { describe, expect, test, vi } from 'vitest';
-import { checkRuleTests, openJudge } from '../../src/reload/judge.js';
-import * as ruleTests from '../../src/rule-tests/index.js';
+import { describe, expect, test } from 'vitest';
+import { checkRuleTests, type Judge, openJudge } from '../../src/reload/judge.js';
+import { runRuleTests } from '../../src/rule-tests/index.js';
 import type { FolderContent } from '../../src/rules/folders.js';
 import { describeProblem } from '../../src/rules/problems.js';
 import { shippedFiles, shippedProfile } from '../helpers/shipped.js';
-
-vi.mock(import('../../src/rule-tests/index.js'), { spy: true });
 
 const profile = shippedProfile('rtx-4090');
 const RULE = `version: 1
@@ -75,13 +73,18 @@ describe('a book with rule tests beside it', () => {
 });
 
 test('tests run again only where something that they are about changed', async () => {
-  const run = vi.mocked(ruleTests.runRuleTests);
-  const judge = openJudge(profile, true, null);
-  const ran = async (what: FolderContent): Promise<string[]> => {
-    run.mockClear();
-    await judge(what);
-    return run.mock.calls.flatMap(([{ tests }]) => tests.map(({ path }) => path));
+  let paths: string[] = [];
+  const run: typeof runRuleTests = (asked) => {
+    paths.push(...asked.tests.map(({ path }) => path));
+    return runRuleTests(asked);
   };
+  const ranBy = async (judge: Judge, what: FolderContent): Promise<string[]> => {
+    paths = [];
+    await judge(what);
+    return paths;
+  };
+  const judge = openJudge(profile, true, null, run);
+  const ran = (what: FolderContent): Promise<string[]> => ranBy(judge, what);
   const other = TEST.replace('it caps', 'it does cap');
   expect(await ran(content(RULE, TEST, other))).toEqual(['own/0.test.yaml', 'own/1.test.yaml']);
   expect(await ran(content(RULE, TEST, other))).toEqual([]);
@@ -94,10 +97,8 @@ test('tests run again only where something that they are about changed', async (
   const shipped = { path: 'rules/x.test.yaml', folder: 0, text: TEST.replace('mine.yaml', 'shipped') };
   const withShipped = (rule: string): FolderContent => ({ ...content(rule), tests: [shipped] });
   expect(await ran(withShipped(RULE))).toEqual(['rules/x.test.yaml']);
-  const begun = openJudge(profile, true, withShipped(RULE));
-  run.mockClear();
-  await begun(withShipped(changed));
-  expect(run).not.toHaveBeenCalled();
-  await begun({ ...withShipped(RULE), tests: [{ ...shipped, text: `${shipped.text}# more\n` }] });
-  expect(run).toHaveBeenCalledTimes(1);
+  const begun = openJudge(profile, true, withShipped(RULE), run);
+  expect(await ranBy(begun, withShipped(changed))).toEqual([]);
+  const edited = { ...shipped, text: `${shipped.text}# more\n` };
+  expect(await ranBy(begun, { ...withShipped(RULE), tests: [edited] })).toEqual(['rules/x.test.yaml']);
 });
