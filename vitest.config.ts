@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { OWN_PROCESS } from './tests/helpers/own-process.js';
 
 const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
@@ -16,15 +17,19 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['tests/**/*.test.ts'],
     globalSetup: 'tests/helpers/global-setup.ts',
     testTimeout: 30_000,
-    // Files of one worker share the modules that they import: loading them anew for each took a third of the time.
-    // So nothing of the process outlives its file: no environment variable, no fake timer, no mocked module.
-    isolate: false,
     // Half as many again as there are cores: tests that wait for a process leave theirs to another.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
     env: childCoverage === undefined ? {} : { NODE_V8_COVERAGE: childCoverage },
+    projects: [
+      // Files of one worker share a process and its modules: loading those anew for each file took a third of the time.
+      {
+        extends: true,
+        test: { name: 'shared', include: ['tests/**/*.test.ts'], exclude: [...OWN_PROCESS], isolate: false },
+      },
+      { extends: true, test: { name: 'alone', include: [...OWN_PROCESS] } },
+    ],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/shapes/generated/**'] },
   },
 });
