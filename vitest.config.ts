@@ -18,7 +18,8 @@ export default defineConfig({
   },
   test: {
     globalSetup: 'tests/helpers/global-setup.ts',
-    testTimeout: 30_000,
+    // For a machine that is busy with other things as well; no test waits for it.
+    testTimeout: 60_000,
     // Half as many again as there are cores: tests that wait for a process leave theirs to another.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
     env: childCoverage === undefined ? {} : { NODE_V8_COVERAGE: childCoverage },
