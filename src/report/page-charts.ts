@@ -5,7 +5,7 @@ import type { FactTrack, KnobTrack, Mark, RuleTrack, Timeline } from '../shapes/
 import type { KnobValue } from '../shapes/knob.js';
 import { rangeOf } from './lanes.js';
 import { type Markup, markup } from './markup.js';
-import { duration, figure } from './words.js';
+import { duration, range } from './words.js';
 
 const HEIGHT = 60;
 /** Room above and below the line, so that its ends can be seen. */
@@ -16,7 +16,7 @@ const LANE_HEIGHT = 12;
 export function factChart(track: FactTrack, { cells, cellS, gapsS, marks }: Timeline): Markup {
   const [low, high] = rangeOf(track) ?? [0, 0];
   const y = scale(low, high);
-  const words = `${figure(low)} to ${figure(high)} ${track.unit}`.trim();
+  const words = range(low, high, track.unit);
   const bands = runs(track.min).map(([from, to]) => {
     const top = points(track.max, from, to, y);
     const bottom = points(track.min, from, to, y).reverse();

@@ -1,7 +1,7 @@
 /** A dry-run's timeline as lines of a terminal: facts, knobs and rules over time. It says the same without colours. */
 import type { BookDifference, Difference, KnobTrack, RuleTrack, Timeline } from '../shapes/dry-run.js';
 import { factLane, knobLane, rangeOf, ruleLane } from './lanes.js';
-import { clock, duration, figure } from './words.js';
+import { clock, duration, range } from './words.js';
 
 const NARROWEST = 40;
 /** Columns for names and for figures; longer ones are cut. */
@@ -53,7 +53,7 @@ function factLanes({ facts }: Timeline, columns: number): Lane[] {
     return {
       name: track.fact,
       lane: factLane(track, columns),
-      figures: `${figure(low)} to ${figure(high)} ${track.unit}`,
+      figures: range(low, high, track.unit),
     };
   });
 }

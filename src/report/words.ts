@@ -31,6 +31,12 @@ export function figure(value: number): string {
     : String(Number(value.toPrecision(Math.abs(value) < 1000 ? 3 : 6)));
 }
 
+/** `60 to 80.1 °C`; one figure where both are told the same. */
+export function range(low: number, high: number, unit: string): string {
+  const [from, to] = [figure(low), figure(high)];
+  return `${from === to ? from : `${from} to ${to}`} ${unit}`.trim();
+}
+
 /** `3 times`, `once`, `never`. */
 export function times(n: number): string {
   return n === 0 ? 'never' : n === 1 ? 'once' : `${n} times`;
