@@ -95,8 +95,8 @@ class Session:
         self._ways: Dict[Connection, int] = {}
 
     def run(self, is_closing: Callable[[], bool], is_stale: Callable[[], bool] = lambda: False) -> End:
-        """Talks until the end, or until what the bot offered is not what it offers. A goodbye that nobody answers ends as
-        any other."""
+        """Talks until the end, or until what the bot offered is not what it offers. A goodbye that nobody answers
+        ends as any other."""
         try:
             return self._talk(is_closing, is_stale)
         except FAILURES as failure:
