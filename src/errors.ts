@@ -24,6 +24,7 @@ export const ERRORS = {
   unknownName: { exit: 2, status: 404, means: 'no such rule, level, preset or fact' },
   protocolUnknown: { exit: 2, status: 409, means: 'the bot speaks another version of the protocol' },
   nothingToConfirm: { exit: 2, status: 409, means: 'no value of hardware waits to be confirmed' },
+  tooSlow: { exit: 2, status: 408, means: 'a request did not come whole in the time it has' },
   sessionEnded: { exit: 2, status: 410, means: 'the session is unknown or has ended' },
   tooBig: { exit: 2, status: 413, means: 'a body or a line is longer than the bound' },
   foreignHost: { exit: 2, status: 421, means: 'the Host header is not of this machine' },

@@ -1,4 +1,5 @@
 /** Errors on their way out: the status of the table and `{ code, message, … }`. */
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ERRORS, EvenkeelError } from '../errors.js';
@@ -31,17 +32,20 @@ export function answerNoHttp(error: NodeJS.ErrnoException, socket: Socket): void
     socket.destroy();
     return;
   }
-  const isTooBig = error.code === 'HPE_HEADER_OVERFLOW';
-  const body = JSON.stringify(
-    toRefusal(
-      isTooBig
-        ? new EvenkeelError('tooBig', 'the head of the request is longer than the bound')
-        : new EvenkeelError('badBody', 'the request is no HTTP that can be read'),
-    ),
-  );
-  const head = isTooBig ? '413 Payload Too Large' : '400 Bad Request';
+  const refusal = refusalOf(error.code);
+  const body = JSON.stringify(toRefusal(refusal));
+  const { status } = ERRORS[refusal.code];
+  const head = `${status} ${STATUS_CODES[status]}`;
   const type = 'content-type: application/json\r\nconnection: close';
   socket.end(`HTTP/1.1 ${head}\r\n${type}\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+}
+
+function refusalOf(code: string | undefined): EvenkeelError {
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return new EvenkeelError('tooBig', 'the head of the request is longer than the bound');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new EvenkeelError('tooSlow', 'the head of the request did not come in the time it has');
+  return new EvenkeelError('badBody', 'the request is no HTTP that can be read');
 }
 
 /** Answers a request that failed. Faults go to the log with their cause; refusals are the caller's business. */

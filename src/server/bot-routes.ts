@@ -1,4 +1,5 @@
 /** What a bot asks and says: hello, lines as a stream or a batch, and the decision asked for or pushed. */
+import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type BotRegistry, type DecisionAnswer, LINE_LIMIT_BYTES } from '../bot/index.js';
 import { EvenkeelError } from '../errors.js';
@@ -56,7 +57,7 @@ export async function addBotRoutes(app: FastifyInstance, { bots, streams }: BotR
     scope.removeAllContentTypeParsers();
     // The body goes through unread: it has no end while the bot runs.
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-    scope.post('/v1/bot/stream', (request, reply) =>
+    scope.post('/v1/bot/stream', { config: { isEndless: true } }, (request, reply) =>
       takeStream(bots, streams, sessionOf(request), request, reply),
     );
   });
@@ -70,6 +71,7 @@ function takeBatch(intake: LineIntake, body: Buffer): void {
     intake.takeText([...splitter.push(body), ...splitter.end()]);
     return;
   }
+  if (!isUtf8(body)) throw new EvenkeelError('badBody', 'expected one array of JSON, got what is no UTF-8');
   let values: unknown;
   try {
     values = JSON.parse(text);

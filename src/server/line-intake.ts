@@ -44,9 +44,9 @@ export class LineIntake {
    * @throws EvenkeelError `sessionEnded` when the session ended before them.
    */
   takeText(lines: readonly SplitLine[]): void {
-    const checked = lines.map(({ number, text }) => ({
-      number,
-      line: text === null ? tooLong() : parseLine(text),
+    const checked = lines.map((line) => ({
+      number: line.number,
+      line: line.text === null ? refused(FAULTS[line.fault]) : parseLine(line.text),
     }));
     this.#take(checked);
   }
@@ -93,6 +93,11 @@ export class LineIntake {
   }
 }
 
-function tooLong(): { ok: false; message: string } {
-  return { ok: false, message: `the line is longer than ${LINE_LIMIT_BYTES} bytes` };
+const FAULTS = {
+  tooLong: `the line is longer than ${LINE_LIMIT_BYTES} bytes`,
+  notUtf8: 'the line is no UTF-8',
+};
+
+function refused(message: string): { ok: false; message: string } {
+  return { ok: false, message };
 }

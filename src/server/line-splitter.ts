@@ -1,12 +1,13 @@
 /** Lines out of the pieces of a stream, each bounded in length. */
+import { isUtf8 } from 'node:buffer';
+
 const NEWLINE = 0x0a;
 const EMPTY = Buffer.alloc(0);
 
-/** A line's text, or null for one that was longer than the bound; `number` counts from 1. */
-export interface SplitLine {
-  number: number;
-  text: string | null;
-}
+/** A line's text, or null with what is wrong for one that was longer than the bound or is no UTF-8; `number` counts from 1. */
+export type SplitLine =
+  | { number: number; text: string }
+  | { number: number; text: null; fault: 'tooLong' | 'notUtf8' };
 
 /** Memory is bounded by one line, however the stream is cut. */
 export class LineSplitter {
@@ -48,13 +49,18 @@ export class LineSplitter {
 
   #finish(lines: SplitLine[]): void {
     this.#number += 1;
-    const tooLong = this.#bytes > this.#limitBytes;
+    const isTooLong = this.#bytes > this.#limitBytes;
     const [first = EMPTY] = this.#parts;
     // Most lines lie in one piece, which needs no copy.
     const whole = this.#parts.length > 1 ? Buffer.concat(this.#parts) : first;
-    const text = tooLong ? null : whole.toString().trim();
     this.#parts = [];
     this.#bytes = 0;
-    if (text !== '') lines.push({ number: this.#number, text });
+    const number = this.#number;
+    if (isTooLong || !isUtf8(whole)) {
+      lines.push({ number, text: null, fault: isTooLong ? 'tooLong' : 'notUtf8' });
+      return;
+    }
+    const text = whole.toString().trim();
+    if (text !== '') lines.push({ number, text });
   }
 }

@@ -31,7 +31,7 @@ export interface RouteDefinition {
   refusal?: SchemaPlace;
 }
 
-/** Refused on every path, before a body is read. */
+/** Refused on every path. */
 export const REFUSED_EVERYWHERE: readonly ErrorCode[] = [
   'unauthorized',
   'foreignOrigin',

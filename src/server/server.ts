@@ -1,4 +1,5 @@
 /** The agent's one HTTP server: opened on the loopback, closed with all that hangs on it. */
+import { isUtf8 } from 'node:buffer';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { BotRegistry } from '../bot/index.js';
 import { EvenkeelError } from '../errors.js';
@@ -10,6 +11,7 @@ import { addEvents } from './events.js';
 import { addGuard, BODY_LIMIT_BYTES, isLoopbackHost } from './guard.js';
 import { addOfrepRoutes } from './ofrep-routes.js';
 import { OpenStreams } from './open-streams.js';
+import { addPatience, BODY_MS, HEAD_MS } from './patience.js';
 import { addPersonRoutes } from './person-routes.js';
 import { portTaken } from './port-taken.js';
 
@@ -28,6 +30,8 @@ export interface ServerOptions {
   listenPort?: number;
   /** 127.0.0.1 unless given; elsewhere than on the loopback reads need the token too. */
   listenAddress?: string;
+  /** How long a body may take, in ms; 10 s unless given. A bot's stream of lines has no such bound. */
+  bodyMs?: number;
   log: FastifyBaseLogger;
   /** More groups of routes (the page, metrics); the guard stands before them too. */
   routes?: readonly ((app: FastifyInstance) => Promise<void>)[];
@@ -52,6 +56,7 @@ export async function openServer(options: ServerOptions): Promise<AgentServer> {
   const { port, bots, token, log, listenPort = DEFAULT_PORT, listenAddress = LOOPBACK } = options;
   const streams = new OpenStreams();
   const app = newApp(log);
+  addPatience(app, options.bodyMs ?? BODY_MS);
   const routes: string[] = [];
   app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) if (one !== 'HEAD') routes.push(`${one} ${url}`);
@@ -87,6 +92,7 @@ function newApp(log: FastifyBaseLogger): FastifyInstance {
     clientErrorHandler: answerNoHttp,
     // A stream of lines is one request that lasts as long as the bot.
     requestTimeout: 0,
+    http: { headersTimeout: HEAD_MS, connectionsCheckingInterval: HEAD_MS / 2 },
     routerOptions: { maxParamLength: 128 },
   });
   app.setErrorHandler(answerError);
@@ -96,9 +102,11 @@ function newApp(log: FastifyBaseLogger): FastifyInstance {
   });
   app.removeAllContentTypeParsers();
   // Whatever a client calls its body, it is JSON: clients of standard libraries often name no type or another one.
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     try {
-      done(null, body === '' ? undefined : JSON.parse(String(body)));
+      const bytes = Buffer.from(body);
+      if (!isUtf8(bytes)) throw new SyntaxError('the body is no UTF-8');
+      done(null, bytes.length === 0 ? undefined : JSON.parse(bytes.toString()));
     } catch (cause) {
       done(new EvenkeelError('badBody', `expected JSON: ${(cause as Error).message}`, { cause }));
     }

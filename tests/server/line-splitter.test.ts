@@ -9,13 +9,17 @@ const texts = fc.array(
   },
 );
 
-/** What a whole text holds: trimmed lines with their numbers, null where longer than the bound in bytes. */
+/** What a whole text holds: trimmed lines with their numbers, refused where longer than the bound in bytes. */
 function linesOf(text: string, limit: number): SplitLine[] {
   return text
     .split('\n')
     .map((line, index) => ({ line, number: index + 1 }))
     .filter(({ line }) => line.trim() !== '' || Buffer.byteLength(line) > limit)
-    .map(({ line, number }) => ({ number, text: Buffer.byteLength(line) > limit ? null : line.trim() }));
+    .map(({ line, number }) =>
+      Buffer.byteLength(line) > limit
+        ? { number, text: null, fault: 'tooLong' }
+        : { number, text: line.trim() },
+    );
 }
 
 test.prop([
@@ -34,4 +38,21 @@ test.prop([
   }
   lines.push(...splitter.end());
   expect(lines).toEqual(linesOf(text, limit));
+});
+
+test('a line that is no UTF-8 is refused, wherever it is cut, and those beside it are not', () => {
+  const bytes = Buffer.concat([
+    Buffer.from('{"a":"ü"}\n{"b":"'),
+    Buffer.from([0xc3, 0x28]),
+    Buffer.from('"}\n{}\n'),
+  ]);
+  for (let cut = 0; cut <= bytes.length; cut += 1) {
+    const splitter = new LineSplitter(100);
+    const lines = [...splitter.push(bytes.subarray(0, cut)), ...splitter.push(bytes.subarray(cut))];
+    expect(lines).toEqual([
+      { number: 1, text: '{"a":"ü"}' },
+      { number: 2, text: null, fault: 'notUtf8' },
+      { number: 3, text: '{}' },
+    ]);
+  }
 });
