@@ -5,6 +5,7 @@ import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ERRORS } from '../src/errors.js';
+import { ROUTES } from '../src/server/route-table.js';
 import { filesBelow, ROOT, readJson, readText } from './helpers/checkout.js';
 
 const pages = filesBelow('', (path) => path.endsWith('.md'));
@@ -31,6 +32,12 @@ test('the page of errors tells every error of the table, and no other', () => {
     means,
   ]);
   expect(told).toEqual(table);
+});
+
+test('the page of the HTTP API tells every path, who may ask and what it does', () => {
+  const who = { read: 'anyone', write: 'token' };
+  const told = ROUTES.map(({ method, path, access, summary }) => [`${method} ${path}`, who[access], summary]);
+  expect(rowsOf('docs/http.md')).toEqual(told);
 });
 
 test('the page of dependencies has a row for every package we name, and no other', () => {
