@@ -41,7 +41,8 @@ class Joining(AgentCase):
 
         def grab() -> str:
             time.sleep(0.02)
-            if any(item["kind"] == "hello" for item in agent.items()):
+            # The first frame runs on what the bot itself said.
+            if seen and any(item["kind"] == "hello" for item in agent.items()):
                 agent.publish({"model": DECIDED[0], "resolution": DECIDED[1]})
             return "image"
 
