@@ -24,9 +24,9 @@ const { status } = await fetch(url + '/v1/override/powerLimitW', {
 });
 process.stdout.write(status + '\\n');
 process.stdin.once('data', async () => {
-  const { changes } = await agent.stop();
+  const { kind } = await agent.stop();
   process.stdin.destroy();
-  process.stdout.write(JSON.stringify(changes) + '\\n');
+  process.stdout.write(kind + '\\n');
 });
 `;
 
@@ -62,7 +62,7 @@ describe.skipIf(!hasStandIn() || process.platform === 'win32')('a program that e
     await until('the limit is written', () => machine.card().limitW === 300);
     child.stdin.write('stop\n');
     expect(await ended).toBe(0);
-    expect(told).toBe('200\n{"powerLimitW":1}\n');
+    expect(told).toBe('200\ntotals\n');
     expect(machine.card().limitW).toBe(450);
     const journals = existsSync(hardware) ? readdirSync(hardware) : [];
     expect(journals.filter((name) => name.endsWith('.journal.json'))).toEqual([]);
