@@ -190,9 +190,10 @@ function contentOf(type, place, names) {
   return { [type]: { schema: { $ref: componentOf(place, names) } } };
 }
 
-function responsesOf({ answer, events, hasTag, refuses = [], refusal = REFUSAL }, tools) {
+function responsesOf(route, tools) {
+  const { hasTag, refuses = [], refusal = REFUSAL } = route;
   const { names, errors, everywhere } = tools;
-  const responses = { 200: answer === undefined ? streamOf(events, names) : answerOf(answer, hasTag, names) };
+  const responses = { 200: successOf(route, names) };
   if (hasTag) responses[304] = { description: 'Nothing has changed since the answer with that tag.' };
   for (const code of [...refuses, ...everywhere]) {
     const { status, means } = errors[code];
@@ -203,6 +204,12 @@ function responsesOf({ answer, events, hasTag, refuses = [], refusal = REFUSAL }
     };
   }
   return responses;
+}
+
+function successOf({ answer, text, events, hasTag }, names) {
+  if (text !== undefined)
+    return { description: 'Done.', content: { [text]: { schema: { type: 'string' } } } };
+  return answer === undefined ? streamOf(events, names) : answerOf(answer, hasTag, names);
 }
 
 function answerOf(place, hasTag, names) {

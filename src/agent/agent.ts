@@ -13,6 +13,7 @@ import type { Decision } from '../shapes/decision.js';
 import type { FiredRule } from '../shapes/fired.js';
 import type { CardSet } from '../shapes/gpu.js';
 import type {
+  AgentCounts,
   AgentEvent,
   AgentPort,
   AgentState,
@@ -213,6 +214,17 @@ export class Agent implements AgentPort {
       recording: this.#recordingFolder,
       simulated: simulatedSources(this.#options.cards),
     });
+  }
+
+  counts(): AgentCounts {
+    return {
+      samples: this.#samples,
+      frames: { ...this.#inbox.counts },
+      decisions: this.#core.digest.lines,
+      changes: Object.fromEntries(this.#feed.applied),
+      reloads: { ...this.#live.reloads },
+      lines: { ...this.bots.counters },
+    };
   }
 
   state(): AgentState {

@@ -9,6 +9,8 @@ export class LiveBook {
   #problems: readonly Problem[] = [];
   #changedRules = 0;
   #next: Book | null = null;
+  /** Saves since the start: those that went live, and those that were refused. */
+  readonly reloads: { live: number; refused: number } = { live: 0, refused: 0 };
 
   constructor(book: Book) {
     this.#book = book;
@@ -23,6 +25,7 @@ export class LiveBook {
 
   /** The newest save was wrong; the live book stays. None: it is mended. */
   refuse(problems: readonly Problem[]): void {
+    if (problems.length > 0) this.reloads.refused++;
     this.#problems = problems;
   }
 
@@ -33,6 +36,7 @@ export class LiveBook {
     this.#next = null;
     this.#book = book;
     this.#loadedAt = new Date();
+    this.reloads.live++;
     this.#changedRules = swap(book);
     return book;
   }

@@ -1,5 +1,6 @@
 /** Every path of the server with what it takes and answers: the OpenAPI document is made from it, and tests hold both to the routes. */
 import type { ErrorCode } from '../errors.js';
+import { EXPOSITION_TYPE } from '../report/exposition.js';
 
 /** A schema file without its ending, and where it is not the whole file the definition in it. */
 export type SchemaPlace = `${string}#${string}` | string;
@@ -19,8 +20,10 @@ export interface RouteDefinition {
   /** Keys of the query; a place takes the properties of that schema. */
   query?: SchemaPlace | Readonly<Record<string, string>>;
   body?: { schema: SchemaPlace; type?: string; isOptional?: true };
-  /** Left out where the answer is an event stream. */
+  /** Left out where the answer is an event stream or no JSON. */
   answer?: SchemaPlace;
+  /** The content type of an answer that is text. */
+  text?: string;
   /** The events of the stream, by name. */
   events?: Readonly<Record<string, SchemaPlace>>;
   /** An ETag is sent, and `If-None-Match` answered with 304. */
@@ -190,6 +193,14 @@ export const ROUTES: readonly RouteDefinition[] = [
       'What happens, pushed: samples at most four times a second, decisions, states of rules, reloads.',
     events: { sample: 'state#state', decision: 'state#decided', rule: 'state#rule', reload: 'state#book' },
     refuses: ['tooMany'],
+  },
+  {
+    method: 'GET',
+    path: '/metrics',
+    access: 'read',
+    tag: 'read',
+    summary: 'What is known and counted now, for Prometheus.',
+    text: EXPOSITION_TYPE,
   },
   {
     method: 'GET',

@@ -9,6 +9,7 @@ import { addBotRoutes } from './bot-routes.js';
 import { addDescription } from './description.js';
 import { addEvents } from './events.js';
 import { addGuard, BODY_LIMIT_BYTES, isLoopbackHost } from './guard.js';
+import { addMetrics } from './metrics-route.js';
 import { addOfrepRoutes } from './ofrep-routes.js';
 import { OpenStreams } from './open-streams.js';
 import { addPatience, BODY_MS, HEAD_MS } from './patience.js';
@@ -33,7 +34,7 @@ export interface ServerOptions {
   /** How long a body may take, in ms; 10 s unless given. A bot's stream of lines has no such bound. */
   bodyMs?: number;
   log: FastifyBaseLogger;
-  /** More groups of routes (the page, metrics); the guard stands before them too. */
+  /** More groups of routes (the page); the guard stands before them too. */
   routes?: readonly ((app: FastifyInstance) => Promise<void>)[];
 }
 
@@ -66,6 +67,7 @@ export async function openServer(options: ServerOptions): Promise<AgentServer> {
   await app.register(addPersonRoutes, { port });
   await app.register(addEvents, { port, streams });
   await app.register(addOfrepRoutes, { port });
+  await app.register(addMetrics, { port });
   await app.register(addDescription);
   for (const addRoutes of options.routes ?? []) await app.register(addRoutes);
 

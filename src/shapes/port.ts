@@ -229,6 +229,22 @@ export interface FactHistoryAnswer {
   max: (number | null)[];
 }
 
+/** What was counted since the agent started. */
+export interface AgentCounts {
+  /** Ticks. */
+  samples: number;
+  /** Frames of the bots that were steered. */
+  frames: { processed: number; skipped: number; dropped: number };
+  /** Lines of the digest. */
+  decisions: number;
+  /** Changes that were applied, by knob. */
+  changes: Record<string, number>;
+  /** Saves of the rules that went live, and that were refused. */
+  reloads: { live: number; refused: number };
+  /** Bots' lines; `late` are among the accepted ones, `dropped` are frames that no tick came to fetch. */
+  lines: { accepted: number; rejected: number; late: number; dropped: number };
+}
+
 /** What the agent pushes to listeners. */
 export type AgentEvent =
   /** `state` is made when it is first asked for, as it is then: most ticks nobody looks at theirs. */
@@ -240,6 +256,7 @@ export type AgentEvent =
 /** All that server, terminal view and embedders may ask of a running agent. */
 export interface AgentPort {
   state(): AgentState;
+  counts(): AgentCounts;
   /** The feed since a tick time (ms, exclusive), oldest first; bounded to the newest 1,000. */
   decisions(sinceMs: number): DecisionEntry[];
   /**

@@ -5,6 +5,7 @@ import { EvenkeelError } from '../../src/errors.js';
 import { DEFAULT_FRAME_RULES } from '../../src/frames/importance.js';
 import { type AgentServer, openServer, type ServerOptions } from '../../src/server/index.js';
 import type {
+  AgentCounts,
   AgentEvent,
   AgentPort,
   AgentState,
@@ -56,6 +57,17 @@ export class FakePort implements AgentPort {
 
   state(): AgentState {
     return this.shown;
+  }
+
+  counts(): AgentCounts {
+    return {
+      samples: 12,
+      frames: { processed: 9, skipped: 2, dropped: 1 },
+      decisions: 4,
+      changes: { model: 1 },
+      reloads: { live: 3, refused: 2 },
+      lines: { accepted: 13, rejected: 5, late: 6, dropped: 7 },
+    };
   }
 
   decisions(sinceMs: number): [] {

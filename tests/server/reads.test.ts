@@ -6,6 +6,7 @@ import { Agent } from '../../src/agent/index.js';
 import { openCards } from '../../src/gpu/choose.js';
 import { type AgentServer, openServer } from '../../src/server/index.js';
 import { readJson } from '../helpers/checkout.js';
+import { readExposition } from '../helpers/exposition.js';
 import { AUTHORIZED, TOKEN } from '../helpers/fake-agent.js';
 import { type Answer, ask } from '../helpers/http.js';
 import { SETTINGS } from '../helpers/loop.js';
@@ -69,6 +70,12 @@ async function play(): Promise<void> {
   await agent.optimize();
 }
 
+/** Half a second of frames is the least that a mean is taken of. */
+async function playUntilKnown(): Promise<void> {
+  do await play();
+  while (agent.state().facts['frame.totalMs']?.value !== 20);
+}
+
 beforeAll(async () => {
   const profile = shippedProfile('rtx-4090');
   const pace = { fastMs: 60_000, slowMs: 60_000, rareMs: 60_000 };
@@ -117,9 +124,7 @@ test('what a bot tells is in the snapshot, and the stages of its frames in the b
   const said = { protocol: 1, name: 'osrs', sdk: 'test', maxFps: 60, models: [{ name: 'yolov8n' }], knobs };
   const hello = await expectOf('bot-answer#hello', write('POST', '/v1/bot/hello', said));
   session = hello.session;
-  // Half a second of frames is the least that a mean is taken of.
-  do await play();
-  while (agent.state().facts['frame.totalMs']?.value !== 20);
+  await playUntilKnown();
   const { frame, inference, bot, scene } = await read('snapshot');
   expect(frame).toMatchObject({ totalMs: 20, ocrMs: 6, yoloMs: 10 });
   expect(inference).toMatchObject({ model: 'yolov8n', resolution: 640, totalMs: 10, inferenceMs: 8 });
@@ -189,4 +194,32 @@ test('the decisions, the rules and their reasons, and what wishes are answered w
   await expectOf('state#explanation', get(`/v1/explain?rule=${closest[0].rule}`));
   const history = await expectOf('state#history', get('/v1/history?fact=gpu.powerW&from=-10s&points=10'));
   expect(history.mean.some((mean: number | null) => mean !== null)).toBe(true);
+});
+
+test('the metrics are a text that Prometheus reads, with what is known, counted and in force', async () => {
+  await playUntilKnown();
+  const { status, headers, text } = await get('/metrics');
+  expect([status, headers['content-type']]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
+  const families = readExposition(text);
+  const first = (name: string): unknown => families.get(`evenkeel_${name}`)?.samples[0];
+  const { knobs } = agent.state();
+  expect(first('gpu_power_watts')).toEqual({
+    labels: { gpu: '0', simulated: 'true' },
+    value: expect.any(Number),
+  });
+  expect(first('frame_total_seconds')).toEqual({ labels: {}, value: 0.02 });
+  expect(first('inference_model_total_seconds')).toEqual({ labels: { model: 'yolov8n' }, value: 0.01 });
+  expect(first('knob_info')).toEqual({
+    labels: { knob: Object.keys(knobs)[0], value: String(Object.values(knobs)[0]?.value) },
+    value: 1,
+  });
+  const { processed, samples } = agent.totals();
+  expect(first('frames_total')).toEqual({ labels: { outcome: 'processed' }, value: processed });
+  expect(first('lines_accepted_total')).toEqual({ labels: {}, value: processed });
+  expect(first('ticks_total')).toEqual({ labels: {}, value: expect.toSatisfy((n) => n > 5 && n <= samples) });
+  expect(families.get('evenkeel_rule_active')?.samples).toContainEqual({
+    labels: { rule: 'browser' },
+    value: 1,
+  });
+  expect(families.has('evenkeel_predicted_model_up_load_ratio')).toBe(false);
 });
