@@ -1,31 +1,20 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findPython } from '../../bench/parts/python.js';
+import { registerInit } from '../../src/commands/init.js';
 import { planInit } from '../../src/commands/init-plan.js';
+import { registerTest } from '../../src/commands/test.js';
+import { registerValidate } from '../../src/commands/validate.js';
 import { writeNew } from '../../src/commands/write-new.js';
-import type { AgentState } from '../../src/shapes/port.js';
+import { createAgent, type EmbeddedAgent } from '../../src/index.js';
 import { ROOT } from '../helpers/checkout.js';
-import {
-  addressOf,
-  lastLine,
-  type Running,
-  runCli,
-  startCli,
-  temporaryFolder,
-  until,
-} from '../helpers/cli.js';
+import { lastLine, runCli, temporaryFolder, until } from '../helpers/cli.js';
+import { runCommand } from './fake-io.js';
 
 const python = findPython();
-const running: Running[] = [];
-afterEach(async () => {
-  for (const one of running.splice(0)) {
-    if (one.child.exitCode === null) one.child.kill('SIGKILL');
-    await one.ended;
-  }
-});
 
 const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -49,11 +38,11 @@ describe('a new folder', () => {
       expect.arrayContaining(['evenkeel.yaml', 'rules/mine.yaml', 'bot.py', 'evenkeel/py.typed']),
     );
     expect(files.filter((path) => path.includes('__pycache__'))).toEqual([]);
-    const checked = await runCli(['validate', '--strict', '--json', 'evenkeel.yaml'], {
-      cwd: folder,
-    });
-    expect([checked.code, checked.stdout.includes('mine.yaml')]).toEqual([0, true]);
-    expect(await runCli(['test', '--json', 'rules'], { cwd: folder })).toMatchObject({ code: 0 });
+    const config = join(folder, 'evenkeel.yaml');
+    const checked = await runCommand(registerValidate, ['validate', '--strict', '--json', config]);
+    expect([checked.exit, checked.stdout.includes('mine.yaml')]).toEqual([0, true]);
+    const tested = await runCommand(registerTest, ['test', '--json', join(folder, 'rules')]);
+    expect([tested.exit, tested.json().passed > 0]).toEqual([0, true]);
   });
 
   test('names its schemas where they are', async () => {
@@ -86,22 +75,13 @@ describe('a new folder', () => {
     await expect(writeNew(file, planInit('ts'))).rejects.toThrow(
       /^cannot make .*name a folder that may be written$/,
     );
-    const wrong = await runCli(['init', file, '--lang', 'rust']);
-    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('expected --lang to be one of')]);
+    const wrong = runCommand(registerInit, ['init', file, '--lang', 'rust']);
+    await expect(wrong).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('expected --lang to be one of'),
+    });
   });
 });
-
-/** The folder of a TypeScript bot, compiled, with what npm would install linked. */
-async function builtTypescriptBot(): Promise<string> {
-  const folder = temporaryFolder();
-  await writeNew(folder, planInit('ts'));
-  mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(ROOT, join(folder, 'node_modules', 'evenkeel'), 'junction');
-  symlinkSync(join(ROOT, 'node_modules', '@types'), join(folder, 'node_modules', '@types'), 'junction');
-  const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  await promisify(execFile)(process.execPath, [compiler, '-p', folder], { cwd: folder });
-  return folder;
-}
 
 interface Bot {
   /** Its last line; what it says there is all it prints. */
@@ -109,69 +89,110 @@ interface Bot {
   stop(): void;
 }
 
-function startBot(command: string, args: readonly string[], cwd: string, stateDir: string): Bot {
-  const child = spawn(command, args, { cwd, env: { ...process.env, EVENKEEL_STATE_DIR: stateDir } });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const end = new Promise<Record<string, unknown>>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', () => (stderr === '' ? resolve(lastLine(stdout)) : reject(new Error(stderr))));
-  });
-  return { end, stop: () => child.kill('SIGTERM') };
-}
+describe('the bots', () => {
+  let agent: EmbeddedAgent;
+  /** The bot of the examples, overloaded; null where there is no Python. */
+  let heavy: Bot | null = null;
+  /** How many frames it had processed when its load was relieved. */
+  let framesBefore: number | null = null;
+  const children: ChildProcess[] = [];
 
-test.skipIf(typeof python === 'string')(
-  'the bots of both languages join; the one in Python that is overloaded does less for a frame, as decided',
-  { timeout: 240_000 },
-  async () => {
-    const stateDir = temporaryFolder();
+  beforeAll(async () => {
     // A frame has 20 ms: on a machine that is busy with other things there are still some in every second.
     const rules = temporaryFolder();
-    writeFileSync(join(rules, 'own.yaml'), 'version: 1\nlevels: { balanced: { targetFps: 50 } }\n');
-    const flags = ['--port', '0', '--profile', 'cpu', '--rules', rules, '--duration', '220'];
-    const agent = startCli(['run', ...flags], { stateDir });
-    running.push(agent);
-    const url = await addressOf(agent);
-    const state = async (): Promise<AgentState> =>
-      (await (await fetch(`${url}/v1/state`)).json()) as AgentState;
-    const { command, args } = python as Exclude<typeof python, string>;
-    const example = join(ROOT, 'examples', 'python-bot', 'bot.py');
-    // Where a bot cannot be asked to stop it ends by itself.
-    const seconds = process.platform === 'win32' ? ['--seconds', '30'] : [];
-    const heavy = startBot(
-      command,
-      [...args, '-B', example, '--model-ms', '30', '--text-ms', '0', ...seconds],
-      ROOT,
-      stateDir,
-    );
-    await until('the heavy bot controls', async () => (await state()).bot?.name === 'python-bot');
-
-    const inPython = temporaryFolder();
-    await writeNew(inPython, planInit('python'));
-    const inTypescript = await builtTypescriptBot();
-    const stubs = [
-      startBot(command, [...args, '-B', 'bot.py', '5'], inPython, stateDir),
-      startBot(process.execPath, ['build/bot.js', '5'], inTypescript, stateDir),
-    ];
-    await until(
-      'the load is relieved',
-      async () => {
-        const { model, resolution } = (await state()).knobs;
-        return model?.value === 'yolov8n' || Number(resolution?.value) < 640;
+    const own = 'version: 1\nlevels: { balanced: { targetFps: 50 } }\ntune: { model-down: { for: 200ms } }\n';
+    writeFileSync(join(rules, 'own.yaml'), own);
+    agent = createAgent({
+      stateDir: temporaryFolder(),
+      settings: {
+        gpu: 'simulated',
+        profile: 'cpu',
+        port: 0,
+        rules: [rules],
+        intervals: { tickMs: 100 },
+        recording: { enabled: false },
       },
-      60_000,
-    );
-    for (const { end } of stubs)
-      expect(await end).toMatchObject({ connected: true, problem: null, processed: expect.any(Number) });
+    });
+    agent.on('sample', ({ state: { bot, knobs } }) => {
+      if (knobs.model?.value === 'yolov8n' || Number(knobs.resolution?.value) < 640)
+        framesBefore ??= bot?.frames ?? 0;
+    });
+    await agent.start();
+    if (typeof python === 'string') return;
+    const example = [join(ROOT, 'examples', 'python-bot', 'bot.py'), '--model-ms', '30', '--text-ms', '0'];
+    heavy = start(python.command, [...python.args, '-B', ...example, ...seconds(['--seconds', '40'])], ROOT);
+    await until('the heavy bot controls', () => agent.state().bot?.name === 'python-bot', 60_000);
+  });
+  afterAll(async () => {
+    for (const child of children) child.kill('SIGKILL');
+    await agent.stop();
+  });
 
-    // Frames of what is decided, so that what they cost counts.
-    const before = (await state()).bot?.frames ?? 0;
-    await until('frames follow', async () => ((await state()).bot?.frames ?? 0) > before + 10, 60_000);
-    heavy.stop();
-    const done = await heavy.end;
-    expect(done.model === 'yolov8n' || Number(done.resolution) < 640, JSON.stringify(done)).toBe(true);
-    const perFrame = Number(done.bytesHashed) / Number(done.processed);
-    expect(perFrame, JSON.stringify(done)).toBeLessThan(0.95 * Number(done.bytesOfAFrameAtStart));
-  },
-);
+  function start(command: string, args: readonly string[], cwd: string): Bot {
+    const { url = '', token = '' } = agent.place ?? {};
+    const env = { ...process.env, EVENKEEL_URL: url, EVENKEEL_TOKEN: token };
+    const child = spawn(command, args, { cwd, env });
+    children.push(child);
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const end = new Promise<Record<string, unknown>>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', () => (stderr === '' ? resolve(lastLine(stdout)) : reject(new Error(stderr))));
+    });
+    const stop = (): void => {
+      // Where a bot cannot be asked to stop it ends by itself.
+      if (process.platform !== 'win32') child.kill('SIGTERM');
+    };
+    return { end, stop };
+  }
+
+  /** How long a bot runs where it cannot be asked to stop, as its arguments. */
+  const seconds = (flags: readonly string[]): readonly string[] =>
+    process.platform === 'win32' ? flags : [];
+
+  /** Runs a bot of a new folder until it joined, and expects that it found nothing wrong. */
+  async function expectToJoin(command: string, args: readonly string[], folder: string): Promise<void> {
+    const { end, stop } = start(command, [...args, ...seconds(['5'])], folder);
+    await until('the bot joins', () => {
+      const { bot } = agent.state();
+      return bot?.name === 'my-bot' || bot?.observers.includes('my-bot');
+    });
+    stop();
+    expect(await end).toMatchObject({ connected: true, problem: null, processed: expect.any(Number) });
+  }
+
+  test('in TypeScript compiles against what npm would install, and joins', async () => {
+    const folder = temporaryFolder();
+    await writeNew(folder, planInit('ts'));
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(ROOT, join(folder, 'node_modules', 'evenkeel'), 'junction');
+    symlinkSync(join(ROOT, 'node_modules', '@types'), join(folder, 'node_modules', '@types'), 'junction');
+    const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    await promisify(execFile)(process.execPath, [compiler, '-p', folder], { cwd: folder });
+    await expectToJoin(process.execPath, ['build/bot.js'], folder);
+  });
+
+  test.skipIf(typeof python === 'string')(
+    'in Python joins beside the one of the examples, which is overloaded and does less for a frame, as decided',
+    { timeout: 240_000 },
+    async () => {
+      const { command, args } = python as Exclude<typeof python, string>;
+      const folder = temporaryFolder();
+      await writeNew(folder, planInit('python'));
+      await expectToJoin(command, [...args, '-B', 'bot.py'], folder);
+      // Enough frames of what is decided for what they cost to count.
+      const frames = (): number => agent.state().bot?.frames ?? 0;
+      await until(
+        'the load is relieved and frames follow',
+        () => framesBefore !== null && frames() > framesBefore * 1.3 + 10,
+        60_000,
+      );
+      heavy?.stop();
+      const done = (await heavy?.end) ?? {};
+      expect(done.model === 'yolov8n' || Number(done.resolution) < 640, JSON.stringify(done)).toBe(true);
+      const perFrame = Number(done.bytesHashed) / Number(done.processed);
+      expect(perFrame, JSON.stringify(done)).toBeLessThan(0.95 * Number(done.bytesOfAFrameAtStart));
+    },
+  );
+});
