@@ -301,7 +301,7 @@ export class Agent implements AgentPort {
   }
 
   async confirm(): Promise<SetAnswer[]> {
-    const waiting = waitingFor(this.#core.memory);
+    const waiting = waitingFor(this.#core.memory, this.#decision);
     if (waiting.length === 0) {
       const message = `expected a value of hardware that waits to be kept, got none; it may have gone back after ${CONFIRM_S} s`;
       throw new EvenkeelError('nothingToConfirm', message);
@@ -376,7 +376,8 @@ export class Agent implements AgentPort {
     const { entries, wouldBe } = this.#feed.add(sample, result, this.#live.book.rules, this.#core.store);
     for (const change of wouldBe) this.#recording?.write({ kind: 'wouldBe', atMs: sample.atMs, ...change });
     for (const entry of entries) log(entry.mode === 'shadow' ? 'debug' : 'info', entryText(entry));
-    for (const back of this.#confirmNote.observe(this.#core.memory, sample.events)) log('info', back);
+    const { memory } = this.#core;
+    for (const back of this.#confirmNote.observe(memory, result.decision, sample.events)) log('info', back);
     for (const lack of this.#lackNote.observe(result.decision)) log('warn', lack);
     for (const grade of result.grades) log('info', gradedText(grade));
     this.#notices = [...noticesOf(result.fired, this.#core.store), ...this.#hardware.notices()];

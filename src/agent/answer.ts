@@ -3,6 +3,7 @@ import type { DecisionMemory } from '../decision/memory.js';
 import type { Decision } from '../shapes/decision.js';
 import type { SetAnswer } from '../shapes/port.js';
 import type { PersonEvent } from '../shapes/sample.js';
+import { endOf } from './confirm.js';
 import { lackOf, lackText } from './lacking.js';
 
 /** Reads the answer off the decision of the wish's own tick. `wallOffsetMs` turns tick time into wall time. */
@@ -45,15 +46,16 @@ export function answerWish(
       const lack = lackOf(decided);
       const boundedBy = lack === undefined ? (decided?.boundedBy ?? []) : [lack.code];
       const value = wish.kind === 'override' ? wish.value : effective;
+      const { expiresAtMs, confirmUntilMs } = endOf(decided);
       return {
         knob: wish.knob,
         value,
         effective,
         boundedBy,
-        expiresAt: iso(decided?.expiresAtMs),
-        ...(lack !== undefined || decided?.confirmUntilMs === undefined
+        expiresAt: iso(expiresAtMs),
+        ...(confirmUntilMs === undefined
           ? {}
-          : { confirmBy: new Date(decided.confirmUntilMs + wallOffsetMs).toISOString() }),
+          : { confirmBy: new Date(confirmUntilMs + wallOffsetMs).toISOString() }),
         ...(lack === undefined ? {} : { why: lackText(lack) }),
       };
     }

@@ -5,6 +5,7 @@ import { renderBecause } from '../rules/because.js';
 import type { Decision } from '../shapes/decision.js';
 import type { FiredRule } from '../shapes/fired.js';
 import type { DecisionEntry, FactState, KnobState, RuleState } from '../shapes/port.js';
+import { endOf } from './confirm.js';
 import { changeText } from './entry-text.js';
 
 /** Every fact heard of, with unit, quality, age and the reason where it is unknown. */
@@ -33,7 +34,8 @@ export function viewKnobs(
   const knobs: Record<string, KnobState> = {};
   const iso = (atMs: number): string => new Date(atMs + wallOffsetMs).toISOString();
   for (const [name, decided] of Object.entries(decision.knobs)) {
-    const { value, winner, reason, boundedBy, expiresAtMs, confirmUntilMs, wouldBe } = decided;
+    const { value, winner, reason, boundedBy, wouldBe } = decided;
+    const { expiresAtMs, confirmUntilMs } = endOf(decided);
     const knob = memory.knobs[name];
     if (knob === undefined) continue;
     knobs[name] = {

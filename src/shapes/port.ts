@@ -209,7 +209,7 @@ export interface Explanation {
 /** A moment as people give it: by the wall clock, before now (or a recording's end), or after the first tick. */
 export type Moment = { wallMs: number } | { fromEndMs: number } | { fromStartMs: number };
 
-/** Of which fact, from when to when (wall time in ms), and in at most how many points. */
+/** Of which fact, from when to when (wall time in ms), and in at most how many points, not counting one that begins before it. */
 export interface HistoryQuestion {
   fact: string;
   fromMs: number;

@@ -83,8 +83,8 @@ describe('a value of hardware', () => {
     const rig = await free();
     const said: string[] = [];
     const tick = async (events: TickEvent[] = []): Promise<void> => {
-      await rig.tick(events);
-      said.push(...note.observe(rig.core.memory, events));
+      const { decision } = await rig.tick(events);
+      said.push(...note.observe(rig.core.memory, decision, events));
     };
     for (const end of [keep, { kind: 'release', knob: 'powerLimitW' } as const]) {
       await tick([set(300)]);

@@ -65,6 +65,12 @@ describe('a person who sets the power limit', () => {
       why: 'the driver lets only root write it; start "evenkeel gpu-helper"',
     });
     expect(answer).not.toHaveProperty('confirmBy');
+    const { powerLimitW } = agent.state().knobs;
+    expect(powerLimitW).not.toHaveProperty('confirmBy');
+    // Nobody can keep it: the wish ends when it would have gone back.
+    for (const expiresAt of [answer.expiresAt, powerLimitW?.expiresAt])
+      expect(Date.parse(expiresAt ?? '') - Date.now()).toBeLessThanOrEqual(10_000);
+    await expect(agent.confirm()).rejects.toMatchObject({ code: 'nothingToConfirm' });
     expect(card.writes).toEqual([]);
   });
 

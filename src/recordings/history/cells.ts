@@ -19,7 +19,7 @@ export interface Points {
   max: (number | null)[];
 }
 
-/** What is asked for: a stretch of wall time, at most so many points, none shorter than `leastMs`. */
+/** What is asked for: a stretch of wall time in so many points at most, and one where it begins within a step; none is shorter than `leastMs`. */
 export interface Span {
   fromMs: number;
   toMs: number;

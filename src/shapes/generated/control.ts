@@ -38,7 +38,7 @@ export interface AutoBody {
   value: boolean;
 }
 /**
- * The query of GET /v1/history: a fact, from when to when (ISO 8601, or -30m from now), and in at most how many points.
+ * The query of GET /v1/history: a fact, from when to when (ISO 8601, or -30m from now), and in at most how many points; there is one more where the stretch begins within a step.
  */
 export interface HistoryQuery {
   fact: string;
