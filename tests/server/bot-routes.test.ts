@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DEFAULT_FRAME_RULES } from '../../src/frames/importance.js';
 import lineCases from '../cases/bot-lines.json' with { type: 'json' };
 import { AUTHORIZED, type FakeAgent, openFakeAgent, waitUntil } from '../helpers/fake-agent.js';
@@ -159,9 +159,33 @@ test('decision events come at once, on change, and end with the session', async 
   agent.bots.publish({ resolution: 512 }, DEFAULT_FRAME_RULES);
   await waitUntil(() => events.events('decision').length === 2);
   expect(events.events('decision')[1]).toMatchObject({ decision: { resolution: 512 } });
-  await waitUntil(() => events.text().includes('\n\n:\n\n'));
   await sendFrames(headers, { kind: 'bye' });
   await waitUntil(events.isOver);
+});
+
+test('where no event came for two seconds a comment does, and every two seconds then', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const events = await openSse(`${agent.url}/v1/bot/events`, await openSession());
+    vi.advanceTimersByTime(1_000);
+    agent.bots.publish({ resolution: 512 }, DEFAULT_FRAME_RULES);
+    vi.advanceTimersByTime(1_999);
+    agent.bots.publish({ resolution: 416 }, DEFAULT_FRAME_RULES);
+    for (let i = 0; i < 3; i++) vi.advanceTimersByTime(2_000);
+    const said = (): string[] => events.text().split('\n\n').slice(0, -1);
+    await waitUntil(() => said().filter((block) => block === ':').length === 3);
+    expect(said().map((block) => block.split('\n')[0])).toEqual([
+      'event: decision',
+      'event: decision',
+      'event: decision',
+      ':',
+      ':',
+      ':',
+    ]);
+    events.close();
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('a stream is taken in as it arrives, whatever the pieces, and answered at its end', async () => {
