@@ -9,7 +9,7 @@ import { createMinimapReader } from './minimap.js';
 import { createTextReader } from './ocr.js';
 import { createPacer } from './pacer.js';
 import { createScene } from './scene.js';
-import { listenForStop, listenForTarget } from './stopping.js';
+import { endAfter, listenForStop, listenForTarget } from './stopping.js';
 import { createWorld } from './world.js';
 
 const say = (text: string): void => {
@@ -17,7 +17,7 @@ const say = (text: string): void => {
 };
 
 const args = readArguments();
-const signal = listenForStop(args.durationMs);
+const signal = listenForStop();
 say('the weights are random: what is detected means nothing, what it costs is real');
 const runtime = openRuntime({
   cacheDir: args.modelCache,
@@ -38,7 +38,11 @@ try {
 await runtime.close();
 process.exit();
 
-async function play({ pace, work, seed }: Arguments, runtime: Runtime, signal: AbortSignal): Promise<void> {
+async function play(
+  { pace, work, seed, durationMs }: Arguments,
+  runtime: Runtime,
+  signal: AbortSignal,
+): Promise<void> {
   await runtime.load(START.model);
   const blank = { data: new Uint8Array(FRAME.width * FRAME.height * 4), ...FRAME };
   const gapMs = await measureResolutionGapMs(runtime, blank);
@@ -67,7 +71,7 @@ async function play({ pace, work, seed }: Arguments, runtime: Runtime, signal: A
         pacer,
         nowMs: () => performance.now(),
       },
-      signal,
+      endAfter(durationMs, signal),
     );
     say(`bye after ${totals.processed} frames, ${totals.skipped} skipped`);
   } finally {

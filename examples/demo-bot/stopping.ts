@@ -1,13 +1,17 @@
 /** When the bot is told to end: by a signal, by its parent going away, or by its own time running out. */
 
-/** Aborts at SIGINT, SIGTERM, when a parent's IPC channel closes, or after `durationMs`. */
-export function listenForStop(durationMs: number): AbortSignal {
+/** Aborts at SIGINT, SIGTERM or when a parent's IPC channel closes. */
+export function listenForStop(): AbortSignal {
   const stop = new AbortController();
   const abort = (): void => stop.abort();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, abort);
   process.once('disconnect', abort);
-  if (Number.isFinite(durationMs)) setTimeout(abort, durationMs).unref();
   return stop.signal;
+}
+
+/** Aborts with `signal`, or `durationMs` from now; models that take long to load leave the play its whole time. */
+export function endAfter(durationMs: number, signal: AbortSignal): AbortSignal {
+  return Number.isFinite(durationMs) ? AbortSignal.any([signal, AbortSignal.timeout(durationMs)]) : signal;
 }
 
 /** Hear the target that the parent says over IPC, `{ kind: 'targetFps', value }`. */

@@ -268,7 +268,7 @@ describe('what cannot run is told with what to do', () => {
     appendFileSync(file, 'time,fps\n1,60\n');
     const { code, stderr } = await runCli(['dry-run', file]);
     expect(code).toBe(2);
-    expect(stderr).toContain('it begins with the columns "time", "fps"');
+    expect(stderr).toContain('it is a table of other columns: "time", "fps"');
     const empty = temporaryFolder();
     mkdirSync(join(empty, 'sub'));
     expect((await runCli(['inspect', empty])).stderr).toContain('holds no .ndjson file');
