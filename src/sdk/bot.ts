@@ -49,6 +49,8 @@ class ConnectedBot implements Bot, FrameHome {
   #skip: SkipState = SKIP_START;
   /** What the frame that comes next is told to be. */
   #scene: Scene | null = null;
+  /** Whether `shouldSkip` has been asked about it. */
+  #isJudged = false;
   #frames = 0;
   /** Processed frames until one is timed again. */
   #untimed = 0;
@@ -134,28 +136,31 @@ class ConnectedBot implements Bot, FrameHome {
       atMs,
     );
     this.#skip = verdict.state;
-    this.#scene = verdict.skip ? null : flags;
-    if (!verdict.skip) return false;
-    this.#frames += 1;
-    const record = new FrameRecord(this.#frames, atMs);
+    const frame = this.#open?.isJudged === false ? this.#open : null;
+    if (!verdict.skip) {
+      this.#judge(frame, flags);
+      return false;
+    }
+    const record = frame === null ? new FrameRecord(this.#nextId(), atMs) : this.#skipOpen(frame);
+    this.#scene = null;
     record.skipReason = verdict.reason;
     record.scene = flags;
     this.#send(record);
     return true;
   }
 
-  frame(size: readonly [width: number, height: number]): Frame;
-  frame<T>(size: readonly [width: number, height: number], work: (frame: Frame) => T): T;
-  frame<T>(size: readonly [number, number], work?: (frame: Frame) => T): Frame | T {
+  frame(size?: readonly [width: number, height: number]): Frame;
+  frame<T>(size: readonly [width: number, height: number] | undefined, work: (frame: Frame) => T): T;
+  frame<T>(size?: readonly [number, number], work?: (frame: Frame) => T): Frame | T {
     const frame = this.#newFrame();
     frame.begin(size, this.#scene);
     this.#scene = null;
     return work === undefined ? frame : runIn(frame, work, endFrame);
   }
 
-  startFrame(size: readonly [width: number, height: number]): Frame;
-  startFrame<T>(size: readonly [width: number, height: number], work: (frame: Frame) => T): T;
-  startFrame<T>(size: readonly [number, number], work?: (frame: Frame) => T): Frame | T {
+  startFrame(size?: readonly [width: number, height: number]): Frame;
+  startFrame<T>(size: readonly [width: number, height: number] | undefined, work: (frame: Frame) => T): T;
+  startFrame<T>(size?: readonly [number, number], work?: (frame: Frame) => T): Frame | T {
     return work === undefined ? this.frame(size) : this.frame(size, work);
   }
 
@@ -163,6 +168,7 @@ class ConnectedBot implements Bot, FrameHome {
     if (this.#open !== null) return this.#open.inference(model, size);
     const frame = this.#newFrame();
     frame.isTold(this.#scene);
+    frame.isJudged = true;
     this.#scene = null;
     return frame.beginInference(model, size, true);
   }
@@ -213,12 +219,37 @@ class ConnectedBot implements Bot, FrameHome {
   }
 
   #newFrame(): TimedFrame {
-    this.#frames += 1;
     const isTimed = this.#untimed === 0;
     this.#untimed = isTimed ? this.#sample - 1 : this.#untimed - 1;
-    const frame = new TimedFrame(this.#frames, this, isTimed);
+    const frame = new TimedFrame(this.#nextId(), this, isTimed);
+    frame.isJudged = this.#isJudged;
+    this.#isJudged = false;
     this.#open = frame;
     return frame;
+  }
+
+  #nextId(): number {
+    this.#frames += 1;
+    return this.#frames;
+  }
+
+  /** Keeps what is true of the frame asked about: of the open one, or of the one that comes next. */
+  #judge(frame: TimedFrame | null, flags: Scene | null): void {
+    if (frame === null) {
+      this.#scene = flags;
+      this.#isJudged = true;
+    } else {
+      frame.isTold(flags);
+      frame.isJudged = true;
+    }
+  }
+
+  /** The record of the line that a skipped frame becomes; it does not count among the frames of a sample. */
+  #skipOpen(frame: TimedFrame): FrameRecord {
+    frame.skip();
+    this.#open = null;
+    this.#untimed = (this.#untimed + 1) % this.#sample;
+    return new FrameRecord(frame.id, frame.atMs);
   }
 
   #send(line: QueuedLine): void {

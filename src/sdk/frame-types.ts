@@ -57,8 +57,8 @@ export interface Frame {
   /** Times a stage: `work` itself or, when it gives a promise, until that is settled. A name's times add up. */
   stage<T>(name: string, work: () => T): T;
   /**
-   * Records a stage timed elsewhere, in ms. A `capture` longer than the frame has lasted came before it, and the
-   * frame then begins with it.
+   * Records a stage timed elsewhere, in ms. A `capture` longer than the frame has lasted so far came before it, and the
+   * frame then begins with it: record it before the other stages, for a shorter one is a part of the frame's time.
    */
   recordStage(name: string, ms: number): void;
   /** Begins the model's run on this frame; `size` is the side in pixels. A second one takes the place of the first. */

@@ -21,6 +21,8 @@ export class TimedFrame implements Frame, RunFrame {
   readonly #home: FrameHome;
   /** Whether stages and the parts of the inference are recorded; when it began and ended always is. */
   readonly #isTimed: boolean;
+  /** Whether `shouldSkip` has been asked about it. */
+  isJudged = false;
   #metrics: FrameMetrics | null = null;
 
   constructor(id: number, home: FrameHome, isTimed: boolean) {
@@ -33,9 +35,19 @@ export class TimedFrame implements Frame, RunFrame {
     return this.#record.id;
   }
 
+  /** The bot's monotonic time at which it began, in ms. */
+  get atMs(): number {
+    return this.#record.atMs;
+  }
+
   /** What is true of it. */
   isTold(scene: Scene | null): void {
     this.#record.scene = scene;
+  }
+
+  /** Leaves the frame to the line of the skipped one, which takes its number. */
+  skip(): void {
+    this.#metrics = this.metricsNow();
   }
 
   /** How large the picture is, in pixels, and what is true of it. */
@@ -46,7 +58,7 @@ export class TimedFrame implements Frame, RunFrame {
     const height = size?.[1];
     if (isSide(width)) record.width = width;
     if (isSide(height)) record.height = height;
-    if (record.width < 0 || record.height < 0)
+    if (size !== undefined && (record.width < 0 || record.height < 0))
       this.#home.problems.sayOnce('frame', 'size', '[width, height] in pixels', size);
   }
 
@@ -75,6 +87,7 @@ export class TimedFrame implements Frame, RunFrame {
     if (name === 'capture' && isMs(ms) && this.#metrics === null) {
       const beganMs = performance.now() - ms;
       if (beganMs < this.#record.atMs) this.#record.atMs = Math.max(0, beganMs);
+      if (this.#record.stages.length > 0 || this.#record.inference !== null) this.#tellLateCapture();
     }
     if (this.#isTimed) this.#addStage(name, ms);
   }
@@ -136,6 +149,12 @@ export class TimedFrame implements Frame, RunFrame {
     const beganMs = performance.now() - run.totalMs;
     if (run.totalMs > 0 && beganMs < record.atMs) record.atMs = Math.max(0, beganMs);
     return this.finishFrame();
+  }
+
+  #tellLateCapture(): void {
+    const expected = 'to be recorded before other stages and the inference';
+    const outcome = 'it begins the frame earlier only if it is longer than the frame has lasted';
+    this.#home.problems.sayOnce('recordStage', 'capture', expected, 'it after one', outcome);
   }
 
   #takeEnd({ queueSize, drops, waitMs, scene }: FrameEnd): void {

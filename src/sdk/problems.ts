@@ -22,13 +22,16 @@ export class Problems {
     this.#newest = null;
   }
 
-  /** Something was told that cannot be: it is left out. Says so the first time for each `call` and `key`. */
-  sayOnce(call: string, key: unknown, expected: string, came: unknown): void {
+  /**
+   * Something was told that cannot be. Says so the first time for each `call` and `key`.
+   * @param outcome What became of it.
+   */
+  sayOnce(call: string, key: unknown, expected: string, came: unknown, outcome = 'it is left out'): void {
     const what = typeof key === 'string' ? key.slice(0, 64) : shortText(key);
     const id = `${call} ${what}`;
     if (this.#said.has(id) || this.#said.size >= KEPT) return;
     this.#said.add(id);
-    this.#newest = `${call}: ${what}: expected ${expected}, got ${shortText(came)}; it is left out`;
+    this.#newest = `${call}: ${what}: expected ${expected}, got ${shortText(came)}; ${outcome}`;
   }
 }
 

@@ -82,15 +82,18 @@ export interface Bot extends Questions {
    * is. Values in force stand where they are offered still, unless `value` says another.
    */
   offer(offer: Offer): void;
-  /** Whether to skip the frame just captured; a skipped frame is reported here. `scene` also goes with the next `frame`. */
+  /**
+   * Whether to skip the frame just captured; a skipped frame is reported here. Within an open frame, the first time, it
+   * is that frame that is skipped; else `scene` goes with the frame that is begun next.
+   */
   shouldSkip(scene?: Scene): boolean;
-  /** Begins a frame of this size in pixels; its time runs from here. */
-  frame(size: readonly [width: number, height: number]): Frame;
+  /** Begins a frame, of this size in pixels; its time runs from here, so begin it before the capture. */
+  frame(size?: readonly [width: number, height: number]): Frame;
   /** The same for a block: the frame ends when `work` does, or when its promise is settled. */
-  frame<T>(size: readonly [width: number, height: number], work: (frame: Frame) => T): T;
+  frame<T>(size: readonly [width: number, height: number] | undefined, work: (frame: Frame) => T): T;
   /** Another name of `frame`. */
-  startFrame(size: readonly [width: number, height: number]): Frame;
-  startFrame<T>(size: readonly [width: number, height: number], work: (frame: Frame) => T): T;
+  startFrame(size?: readonly [width: number, height: number]): Frame;
+  startFrame<T>(size: readonly [width: number, height: number] | undefined, work: (frame: Frame) => T): T;
   /**
    * Begins a model's run on the frame begun last, if that has not ended; else on a frame of its own, which takes as
    * long as the run. Where several frames are under way at once, `inference` of the frame says which one is meant.

@@ -176,6 +176,25 @@ test('sends frames with their stages and inference, and skipped ones by itself',
   const skipped = linesOf(seen.items, 'frame').filter((frame) => frame.skipped);
   expect(skipped).toHaveLength(verdicts.filter(Boolean).length);
   expect(skipped[0]).toMatchObject({ skipReason: 'share', id: expect.any(Number) });
+
+  // Asked within an open frame it is that one: it becomes one line, with the frame's number.
+  bot.frame().finish();
+  const began = Array.from({ length: 10 }, () => {
+    const open = bot.frame();
+    const isSkipped = bot.shouldSkip();
+    open.finish();
+    return [open.id, isSkipped];
+  });
+  expect(new Set(began.map(([, isSkipped]) => isSkipped))).toEqual(new Set([true, false]));
+  await waitUntil(() => linesOf(seen.poll(), 'frame').some(({ id }) => id === began.at(-1)?.[0]));
+  const told = linesOf(seen.items, 'frame').slice(-10);
+  expect(told.map(({ id, skipped = false }) => [id, skipped])).toEqual(began);
+  // A frame that has its verdict goes on: the question is about the one that comes next.
+  while (bot.shouldSkip());
+  const judged = bot.frame();
+  while (!bot.shouldSkip());
+  expect(judged.stage('ocr', () => 1)).toBe(1);
+  expect(Object.keys(judged.finish().stagesMs)).toEqual(['ocr']);
 });
 
 test('applies a decision, reports it, and of several only the newest after the one in hand', async () => {

@@ -200,6 +200,31 @@ test('of a frame that is not timed its begin, total, model and what was found ar
   expect(Object.hasOwn(line(), 'stagesMs')).toBe(false);
 });
 
+test('a capture that did not fit into the frame came before it, and one recorded after others is told of', () => {
+  const frame = begin();
+  const { atMs } = frame;
+  frame.recordStage('capture', 400);
+  expect(atMs - frame.atMs).toBeGreaterThan(300);
+  expect(frame.finish().totalMs).toBeGreaterThanOrEqual(400);
+  expect(home.problems.newest).toBeNull();
+  const later = begin();
+  later.recordStage('ocr', 1);
+  later.recordStage('capture', 0);
+  expect(later.atMs).toBeGreaterThan(atMs - 1);
+  expect(home.problems.newest).toMatch(/^recordStage: capture: expected to be recorded before other stages/);
+});
+
+test('asked within an open frame, shouldSkip skips that one: its number, its begin, no second line', () => {
+  const bot = alone();
+  const numbers = Array.from({ length: 4 }, () => {
+    const frame = bot.frame();
+    frame.stage('capture', () => 'image');
+    expect(bot.shouldSkip({ combatActive: true })).toBe(false);
+    return frame.finish().id;
+  });
+  expect(numbers).toEqual([1, 2, 3, 4]);
+});
+
 test('one processed frame in n is timed, the first of them too', () => {
   const bot = alone({ sample: 3 });
   const timed = Array.from({ length: 7 }, () => {
@@ -219,7 +244,9 @@ test('what cannot be is left out, and the newest such problem is told once', () 
   };
   const frame = new TimedFrame(1, home, true);
   frame.begin(undefined, null);
-  expect(told()).toBe('frame: size: expected [width, height] in pixels, got undefined; it is left out');
+  expect(told()).toBeNull();
+  frame.begin(640 as never, null);
+  expect(told()).toBe('frame: size: expected [width, height] in pixels, got 640; it is left out');
   frame.recordStage('not a name', 1);
   expect(told()).toContain('stage: not a name: expected a name of letters');
   frame.recordStage('not a name', 1);

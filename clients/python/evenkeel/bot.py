@@ -57,6 +57,8 @@ class Bot:
         self._skip = SKIP_START
         self._ids = itertools.count(1)
         self._processed = itertools.count()
+        #: Whether a frame that was to be timed was skipped.
+        self._owes_timed = False
         #: Of each thread and task: the frame begun last, or what is true of the one that comes next.
         self._current: "ContextVar[Union[Frame, Dict[str, bool], None]]" = ContextVar("evenkeel", default=None)
         self._is_paused = False
@@ -130,8 +132,8 @@ class Bot:
         """Whether to skip the frame just captured; a skipped frame is reported here.
 
         Flags say what is true of it, by the names of the weights: ``combat_active=True``, or ``{"combatActive":
-        True}``. They also go with the frame that is begun next. Within an open frame it is that frame that is
-        skipped.
+        True}``. Within an open frame, the first time, it is that frame that is skipped; else they go with the frame
+        that is begun next.
         """
         at_ns = perf_counter_ns()
         rules = self._rules
@@ -145,11 +147,14 @@ class Bot:
             self._skip, share if not isinstance(share, str) else 0, known, rules, at_ns / 1e6
         )
         frame = self._open_frame()
+        if frame is not None and frame._is_judged:
+            frame = None
         if not skips:
             if frame is None:
                 self._current.set(known)
             else:
                 frame._scene = known
+                frame._is_judged = True
             return False
         if frame is None:
             self._current.set(None)
@@ -157,6 +162,9 @@ class Bot:
         else:
             frame._skip()
             number = frame.id
+            at_ns = frame._start_ns
+            # A skipped frame does not count among the frames of a sample.
+            self._owes_timed = self._owes_timed or frame._is_timed
         line: Dict[str, Any] = {"kind": "frame", "id": number, "atMs": int(at_ns / 1000) / 1000}
         line["skipped"] = True
         line["skipReason"] = reason
@@ -166,7 +174,8 @@ class Bot:
         return True
 
     def start_frame(self, size: Any = None) -> Frame:
-        """Begins a frame of this size (width, height) in pixels; its time runs from here."""
+        """Begins a frame, of this size (width, height) in pixels; its time runs from here, so begin it before the
+        capture."""
         frame = self._new_frame(size)
         self._current.set(frame)
         return frame
@@ -240,7 +249,8 @@ class Bot:
 
     def _new_frame(self, size: Any) -> Frame:
         before = self._current.get()
-        is_timed = self._sample == 1 or next(self._processed) % self._sample == 0
+        is_timed = self._sample == 1 or next(self._processed) % self._sample == 0 or self._owes_timed
+        self._owes_timed = False
         return Frame(self, next(self._ids), is_timed, size, before if type(before) is dict else None)
 
     def _open_frame(self) -> Optional[Frame]:

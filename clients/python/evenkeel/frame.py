@@ -26,6 +26,9 @@ NOTHING = (None, None, None, None)
 
 STAGE_NAME = "a name of letters, digits and _ that begins with a letter, 32 long at most"
 
+CAPTURE_FIRST = "to be recorded before other stages and the inference"
+CAPTURE_LATE = "it begins the frame earlier only if it is longer than the frame has lasted"
+
 
 class Frame:
     """Made by ``Bot.frame``; its time runs from there. As a context manager it finishes itself.
@@ -38,6 +41,7 @@ class Frame:
         "id",
         "_bot",
         "_is_timed",
+        "_is_judged",
         "_size",
         "_scene",
         "_parts",
@@ -56,6 +60,8 @@ class Frame:
         self._is_timed = is_timed
         self._size = size
         self._scene = scene
+        #: Whether ``should_skip`` has been asked about it.
+        self._is_judged = scene is not None
         self._parts: List[Tuple[Any, Any]] = []
         self._run: Optional[Inference] = None
         #: 0 while it is open.
@@ -71,12 +77,15 @@ class Frame:
     def record_stage(self, name: str, ms: float) -> None:
         """Records a stage timed elsewhere, in ms.
 
-        A ``capture`` longer than the frame has lasted came before it, and the frame then begins with it.
+        A ``capture`` longer than the frame has lasted so far came before it, and the frame then begins with it: record
+        it before the other stages, for a shorter one is a part of the frame's time.
         """
         if self._end_ns:
             return
         if isinstance(name, str) and name == "capture":
             self._begin_before(to_ms(ms), perf_counter_ns())
+            if self._parts or self._run is not None:
+                self._bot._problems.say_once("record_stage", name, CAPTURE_FIRST, "it after one", CAPTURE_LATE)
         if self._is_timed:
             self._parts.append((name, ms))
 

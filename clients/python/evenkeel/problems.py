@@ -26,13 +26,16 @@ class Problems:
         """A question was answered."""
         self.newest = None
 
-    def say_once(self, call: str, key: Any, expected: str, came: Any) -> None:
-        """Something was told that cannot be: it is left out. Says so the first time for each call and key."""
+    def say_once(
+        self, call: str, key: Any, expected: str, came: Any, outcome: str = "it is left out"
+    ) -> None:
+        """Something was told that cannot be, and ``outcome`` is what became of it. Says so the first time for each call
+        and key."""
         which = (call, key[:64] if isinstance(key, str) else _short(key))
         if which in self._said or len(self._said) >= MOST_KEPT:
             return
         self._said.add(which)
-        self.newest = f"{call}: {which[1]}: expected {expected}, got {_short(came)}; it is left out"
+        self.newest = f"{call}: {which[1]}: expected {expected}, got {_short(came)}; {outcome}"
         _log.warning("%s", self.newest)
 
 

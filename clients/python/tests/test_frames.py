@@ -214,6 +214,55 @@ class Frames(TestCase):
         self.assertTrue(any(line.get("skipped") for line in lines))
         self.assertTrue(all(("totalMs" in line) != bool(line.get("skipped")) for line in lines))
 
+    def test_a_capture_that_did_not_fit_came_before_and_one_after_others_is_told_of(self) -> None:
+        with self.bot.frame() as frame:
+            began_ns = frame._start_ns
+            frame.record_stage("capture", 400)
+            self.assertGreater(began_ns - frame._start_ns, 300_000_000)
+        self.assertGreaterEqual(frame.metrics.total_ms, 400)
+        self.assertIsNone(self.bot.problem)
+        with self.bot.frame() as frame:
+            began_ns = frame._start_ns
+            frame.record_stage("ocr", 1)
+            frame.record_stage("capture", 0)
+            self.assertEqual(began_ns, frame._start_ns)
+        self.assertRegex(self.bot.problem or "", "^record_stage: capture: expected to be recorded before other stages")
+
+    def test_a_skipped_frame_began_with_its_capture_and_leaves_the_open_one_that_has_its_verdict(self) -> None:
+        self.bot._board.decide({"frameSkip": 0.8}, 1)
+        while self.bot.should_skip():
+            pass
+        earlier = self.bot.frame()
+        self.lines()
+        while not self.bot.should_skip():
+            pass
+        self.assertFalse(earlier._end_ns)
+        earlier.finish()
+        first, second = self.lines()
+        self.assertEqual((True, None), (first.get("skipped"), second.get("skipped")))
+        self.assertEqual(earlier.id, second["id"])
+        while True:
+            skipped = self.bot.frame()
+            began_ms = skipped._start_ns / 1e6
+            if self.bot.should_skip():
+                break
+        last = self.lines()[-1]
+        self.assertEqual((skipped.id, True), (last["id"], last.get("skipped")))
+        self.assertAlmostEqual(began_ms, last["atMs"], places=2)
+
+    def test_of_a_sample_a_skipped_frame_takes_no_turn(self) -> None:
+        bot = self.connect(sample=2)
+        timed = []
+        for turn in range(40):
+            bot._board.decide({"frameSkip": 0.5}, turn + 1)
+            with bot.frame() as frame:
+                if bot.should_skip():
+                    continue
+                frame.record_stage("ocr", 1)
+            timed.append(bool(frame.metrics.stages_ms))
+        self.assertTrue(any(timed))
+        self.assertFalse(all(timed))
+
     def test_a_sample_leaves_out_stages_and_parts_and_nothing_else(self) -> None:
         bot = self.connect(sample=3)
         for _ in range(9):
