@@ -11,7 +11,7 @@ import { writeLines } from '../recordings/write-lines.js';
 import { readWord } from '../settings/index.js';
 import { parseFlag } from './flags.js';
 import type { Io } from './io.js';
-import { addLogFlags, type LogFlags, logOptions } from './log-flags.js';
+import { addLogFlags, type LogFlags, logOptions, readBy } from './log-flags.js';
 import { printJson } from './print-json.js';
 
 const FORMAT = readWord(['ndjson', 'csv', 'parquet']);
@@ -53,7 +53,7 @@ async function convertLog(
 ): Promise<{ samples: number; rejectedRows: number; notes: string[] }> {
   const { to, out } = flags;
   const options = logOptions(flags);
-  await prepareOut(out, { force: flags.force === true, source: log });
+  await prepareOut(out, { force: flags.force === true, sources: readBy([log], flags) });
   const report = newLogReport();
   let passes = 0;
   // A table is written in two passes, and what the first rejected the second rejects again.

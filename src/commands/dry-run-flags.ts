@@ -10,6 +10,8 @@ export interface DryRunFlags extends LogFlags {
   against?: string;
   decisions?: string;
   html?: string;
+  /** Writes both over files that hold something. */
+  force?: boolean;
   engine: 'compiled' | 'reference';
   json?: boolean;
 }

@@ -1,7 +1,9 @@
 /** `evenkeel dry-run`: a recording's own rules again, or other rules over its inputs or over any log. */
 import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EvenkeelError, reasonOf } from '../errors.js';
+import { checkOut } from '../recordings/out-file.js';
 import { logBytes } from '../recordings/read-log.js';
 import { dryRunText } from '../report/dry-run-text.js';
 import { pageOf } from '../report/page.js';
@@ -12,7 +14,7 @@ import type { DryRunFlags } from './dry-run-flags.js';
 import { type DryRunResult, dryRunLog, Stopped } from './dry-run-log.js';
 import { collect, parseFlag } from './flags.js';
 import type { Io } from './io.js';
-import { addLogFlags } from './log-flags.js';
+import { addLogFlags, readBy } from './log-flags.js';
 import { printJson } from './print-json.js';
 import { startProgress } from './progress.js';
 import { listenForStop } from './until-stopped.js';
@@ -35,6 +37,7 @@ export function registerDryRun(program: Command, io: Io): void {
     .option('--against <DIR>', 'rules to compare with: which decisions come, go, move, and by how much')
     .option('--decisions <FILE>', 'write the lines of the digest to this file')
     .option('--html <FILE>', 'write charts and decisions as one page that needs nothing else')
+    .option('--force', 'write them over files that hold something')
     .option(
       '--engine <ENGINE>',
       'what evaluates conditions: compiled, or reference (json-rules-engine)',
@@ -46,6 +49,7 @@ export function registerDryRun(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  evenkeel dry-run "GPU-Z Sensor Log.txt" --profile rtx-4090')
     .action(async (logs: string[], flags: DryRunFlags) => {
       checkOneLog(logs, flags);
+      await checkOutputs(logs, flags);
       try {
         io.exit(await run(logs, flags, io));
       } catch (error) {
@@ -113,6 +117,20 @@ function checkOneLog(logs: readonly string[], { decisions, html }: DryRunFlags):
     'badFlag',
     `expected one log with ${flag}, got ${logs.length}; give them one at a time`,
   );
+}
+
+/** Before either is opened: neither is written over what is read, over the other, or over what a person keeps. */
+async function checkOutputs(logs: readonly string[], flags: DryRunFlags): Promise<void> {
+  const { decisions, html } = flags;
+  const [force, sources] = [flags.force === true, readBy(logs, flags)];
+  if (decisions !== undefined) await checkOut(decisions, { force, sources, flag: '--decisions' });
+  if (html === undefined) return;
+  await checkOut(html, { force, sources, flag: '--html' });
+  if (decisions !== undefined && resolve(decisions) === resolve(html))
+    throw new EvenkeelError(
+      'badFlag',
+      `expected --html and --decisions to name two files, got ${html} for both`,
+    );
 }
 
 async function watched(log: string, flags: DryRunFlags, io: Io): Promise<DryRunResult> {

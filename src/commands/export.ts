@@ -95,7 +95,7 @@ async function exportRecording(recording: string, options: ExportOptions): Promi
     options.asTest === true ? '.test.yaml' : options.bundle === true ? '.ndjson.gz' : `.${format}`;
   const file = options.out ?? `${nameOf(recording)}${ending}`;
   await refuseForeign(recording);
-  await prepareOut(file, { force: options.force === true, source: recording });
+  await prepareOut(file, { force: options.force === true, sources: [recording] });
   if (options.asTest === true) {
     const { rejectedRows } = report;
     return { ...(await exportAsTest(recording, file, options, report)), rejectedRows };

@@ -43,6 +43,11 @@ export function addLogFlags(command: Command): Command {
     .option('--map <FILE>', 'a file that says what the columns of a table mean, see docs/logs.md');
 }
 
+/** Every file that a command with these flags reads of them and of its logs. */
+export function readBy(logs: readonly string[], { map }: LogFlags): string[] {
+  return map === undefined ? [...logs] : [...logs, map];
+}
+
 /** What these flags say. @throws EvenkeelError `badFile` or `badConfig` for a mapping that cannot be used. */
 export function logOptions({ zone, interval, map, process }: LogFlags): LogOptions {
   return {

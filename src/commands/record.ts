@@ -20,6 +20,9 @@ import { listenForStop } from './until-stopped.js';
 /** Time in ms between readings of what is dear, as a run has it unless it is told otherwise. */
 const SLOW_MS = 5_000;
 
+/** Before the file that a card is read from. */
+const RECORDED = 'recorded:';
+
 interface Options {
   out: string;
   force?: boolean;
@@ -54,7 +57,10 @@ function flagReader(key: 'duration' | 'interval' | 'gpu' | 'profile'): (text: st
 
 async function record(options: Options, io: Io): Promise<number> {
   const note = (text: string): void => io.stderr(`${text}\n`);
-  await prepareOut(options.out, { force: options.force === true });
+  await prepareOut(options.out, {
+    force: options.force === true,
+    sources: options.gpu.startsWith(RECORDED) ? [options.gpu.slice(RECORDED.length)] : [],
+  });
   const cards = await openCards(options.gpu, {
     pace: { fastMs: options.interval, slowMs: SLOW_MS, rareMs: RARE_MS },
   });

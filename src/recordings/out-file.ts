@@ -1,8 +1,9 @@
-/** The file that a command writes with `-o`: one policy for all of them, and one wording for what goes wrong. */
-import { realpath, stat } from 'node:fs/promises';
+/** The files that commands write, with `-o` and other flags: one policy for all of them, and one wording for what goes wrong. */
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EvenkeelError, reasonOf } from '../errors.js';
 import { makeFolder } from '../state-folder.js';
+import { inputAt } from './input-files.js';
 
 /** What the system's codes mean to a person. */
 const MEANINGS: Readonly<Record<string, string>> = {
@@ -18,41 +19,73 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'its name is too long',
 };
 
+/** How a file is written. */
+export interface OutOptions {
+  /** Over a file that holds something; never over one of `sources`. */
+  force: boolean;
+  /** What the same command reads: files, and folders of recordings with all that lies in them. */
+  sources?: readonly string[];
+  /** The flag that names the file, in messages. Default `-o`. */
+  flag?: string;
+}
+
 /**
- * Looks whether a file may be written, and makes the folders it lies in. One that holds something is written over only by
- * force; an empty one, a device or a pipe is written to as it is.
- * @throws EvenkeelError `badFlag` for `-`, for what is read from, and for a file that holds something; `badFile` where it
- * cannot be written.
+ * Looks whether a file may be written, as `checkOut`, and makes the folders it lies in.
+ * @throws EvenkeelError as `checkOut`; `badFile` where the folders cannot be made.
  */
-export async function prepareOut(
-  out: string,
-  { force, source }: { force: boolean; source?: string },
-): Promise<void> {
-  if (out === '-')
-    throw new EvenkeelError(
-      'badFlag',
-      'expected -o to name a file, got "-"; standard output is for what is said about it',
-    );
-  if (source !== undefined && (await isSame(source, out)))
-    throw new EvenkeelError('badFlag', `expected -o to name another file than the log, got ${out} for both`);
+export async function prepareOut(out: string, options: OutOptions): Promise<void> {
+  refuseInputs(out, options);
   try {
     await makeFolder(dirname(out));
   } catch (cause) {
-    throw unwritable(out, cause);
+    throw unwritable(out, cause, options.flag);
   }
+  await checkOut(out, options);
+}
+
+/**
+ * Looks whether a file may be written. One that holds something is written over only by force, and one that is read never;
+ * an empty one, a device or a pipe is written to as it is.
+ * @throws EvenkeelError `badFlag` for `-`, for what is read, and for a file that holds something; `badFile` for a folder.
+ */
+export async function checkOut(out: string, options: OutOptions): Promise<void> {
+  refuseInputs(out, options);
+  const { force, flag = '-o' } = options;
   const there = await stat(out).catch(() => null);
-  if (there?.isDirectory() === true) throw unwritable(out, Object.assign(new Error(), { code: 'EISDIR' }));
+  if (there?.isDirectory() === true)
+    throw unwritable(out, Object.assign(new Error(), { code: 'EISDIR' }), flag);
   if (there?.isFile() === true && there.size > 0 && !force) {
-    const text = `${out} is there already and holds something; name another file with -o, or write over it with --force`;
+    const text = `${out} is there already and holds something; name another file with ${flag}, or write over it with --force`;
     throw new EvenkeelError('badFlag', text);
   }
 }
 
+function refuseInputs(out: string, { sources = [], flag = '-o' }: OutOptions): void {
+  if (out === '-')
+    throw new EvenkeelError(
+      'badFlag',
+      `expected ${flag} to name a file, got "-"; standard output is for what is said about it`,
+    );
+  for (const source of sources) {
+    const read = inputAt(source, out);
+    if (read === null) continue;
+    const text =
+      read === source
+        ? `expected ${flag} to name another file than the log or the mapping that is read, got ${out}`
+        : `expected ${flag} to name another file than those of ${source}, which is read, got ${out}`;
+    throw new EvenkeelError('badFlag', `${text}; what is read is never written over`);
+  }
+}
+
 /** Says that a file cannot be written, and why. */
-export function unwritable(out: string, cause: unknown): EvenkeelError {
-  return new EvenkeelError('badFile', `cannot write ${out}: ${meaningOf(cause)}; name another file with -o`, {
-    cause,
-  });
+export function unwritable(out: string, cause: unknown, flag: string = '-o'): EvenkeelError {
+  return new EvenkeelError(
+    'badFile',
+    `cannot write ${out}: ${meaningOf(cause)}; name another file with ${flag}`,
+    {
+      cause,
+    },
+  );
 }
 
 /** What an error of the file system means. */
@@ -60,10 +93,4 @@ export function meaningOf(cause: unknown): string {
   const code = String((cause as NodeJS.ErrnoException | null)?.code);
   const meaning = Object.hasOwn(MEANINGS, code) ? MEANINGS[code] : undefined;
   return meaning === undefined ? reasonOf(cause) : `${meaning} (${code})`;
-}
-
-/** The file to be written is usually not there yet. */
-async function isSame(source: string, out: string): Promise<boolean> {
-  const [one, other] = await Promise.all([source, out].map((path) => realpath(path).catch(() => null)));
-  return one !== null && one === other;
 }
