@@ -6,6 +6,7 @@ import type { KnobValue } from '../shapes/knob.js';
 import { isKnown } from '../shapes/reading.js';
 import type { Core } from './core.js';
 import type { ReplayTick } from './replay.js';
+import { isBlind } from './rule-blind.js';
 import { factsBehind } from './rule-needs.js';
 
 interface RuleTally {
@@ -15,6 +16,9 @@ interface RuleTally {
   lastCount: number;
   activeMs: number;
   blindMs: number;
+  /** What it was at the newest tick, which holds until the next one. */
+  isActive: boolean;
+  isBlind: boolean;
   isTried: boolean;
   needs: ReadonlySet<string>;
 }
@@ -51,7 +55,8 @@ export class Tally {
     this.#samples++;
     this.#core = core;
     if (result.gap && this.#samples > 1) this.#segments++;
-    this.#addRules(core, result.fired, dtMs);
+    this.#holdRules(dtMs);
+    this.#addRules(core, result.fired);
     this.#addKnobs(result, sample.atMs);
     for (const fact of this.#unseen) {
       const reading = core.store.reading(fact);
@@ -91,16 +96,26 @@ export class Tally {
     return { changes, timeAtS: Object.fromEntries([...times].map(([at, ms]) => [at, seconds(ms)])) };
   }
 
-  /** Blind is a rule whose truth cannot be known: `when` while it sleeps, its end while it is active. */
-  #addRules(core: Core, fired: readonly FiredRule[], dtMs: number): void {
-    for (const { rule, memory, verdict, isActive } of fired) {
+  /** What rules were at the tick before they were until this one, also those that a new book lacks. */
+  #holdRules(dtMs: number): void {
+    for (const tally of this.#rules.values()) {
+      if (tally.isActive) tally.activeMs += dtMs;
+      if (tally.isBlind) tally.blindMs += dtMs;
+      tally.isActive = false;
+      tally.isBlind = false;
+    }
+  }
+
+  #addRules(core: Core, fired: readonly FiredRule[]): void {
+    for (const one of fired) {
+      const { rule, memory, verdict } = one;
       const tally = this.#rules.get(rule.id) ?? this.#newRule(core, rule);
       if (memory.activations < tally.lastCount) tally.countedBefore += tally.lastCount;
       tally.lastCount = memory.activations;
       tally.activations = tally.countedBefore + memory.activations;
       tally.isTried ||= verdict.when !== 'unknown';
-      if (isActive) tally.activeMs += dtMs;
-      if (memory.blind || (!isActive && verdict.when === 'unknown')) tally.blindMs += dtMs;
+      tally.isActive = one.isActive;
+      tally.isBlind = isBlind(one);
     }
   }
 
@@ -112,6 +127,8 @@ export class Tally {
       lastCount: 0,
       activeMs: 0,
       blindMs: 0,
+      isActive: false,
+      isBlind: false,
       isTried: false,
       needs,
     };

@@ -6,6 +6,7 @@ import type { KnobValue } from '../shapes/knob.js';
 import type { Core } from './core.js';
 import { FactCells } from './fact-cells.js';
 import type { ReplayTick } from './replay.js';
+import { isBlind } from './rule-blind.js';
 
 /** As many as a wide screen has room for. When they are full each two become one. */
 const CELLS = 720;
@@ -21,6 +22,9 @@ interface KnobCells {
 interface RuleCells {
   activeMs: number[];
   blindMs: number[];
+  /** What it was at the newest tick. */
+  isActive: boolean;
+  isBlind: boolean;
 }
 
 /** Takes ticks in their order. */
@@ -77,16 +81,22 @@ export class TimelineTaker {
     };
   }
 
-  /** What a rule is at a tick it was since the tick before; nobody watched it over a gap. */
+  /** What a rule is at a tick it is until the next one; nobody watched it over a gap. */
   #addRules(fired: ReplayTick['result']['fired'], fromMs: number, toMs: number): void {
-    for (const { rule, memory, verdict, isActive } of fired) {
-      let one = this.#rules.get(rule.id);
+    for (const one of this.#rules.values()) {
+      if (one.isActive) this.#spread(one.activeMs, fromMs, toMs);
+      if (one.isBlind) this.#spread(one.blindMs, fromMs, toMs);
+      one.isActive = false;
+      one.isBlind = false;
+    }
+    for (const rule of fired) {
+      let one = this.#rules.get(rule.rule.id);
       if (one === undefined) {
-        one = { activeMs: [], blindMs: [] };
-        this.#rules.set(rule.id, one);
+        one = { activeMs: [], blindMs: [], isActive: false, isBlind: false };
+        this.#rules.set(rule.rule.id, one);
       }
-      if (isActive) this.#spread(one.activeMs, fromMs, toMs);
-      if (memory.blind || (!isActive && verdict.when === 'unknown')) this.#spread(one.blindMs, fromMs, toMs);
+      one.isActive = rule.isActive;
+      one.isBlind = isBlind(rule);
     }
   }
 

@@ -10,7 +10,8 @@ import { checkMapping, mappedCsv } from './importers/mapped-csv.js';
 import type { Mapping } from './importers/mapping.js';
 import { Programs } from './importers/programs.js';
 import { unknownLog } from './importers/refusal.js';
-import { lineDecoder, linesOfBytes } from './importers/text-lines.js';
+import { type LineBatch, lineDecoder, linesOfBytes } from './importers/text-lines.js';
+import { TornLine } from './importers/torn-line.js';
 import { type Unreadable, UnreadableCells } from './importers/unreadable-cells.js';
 import type { Zone } from './importers/zone.js';
 import type { ReadReport } from './reader.js';
@@ -126,7 +127,7 @@ async function* linesOf(
   path: string,
   onDamage: OnDamage,
   onBytes: OnBytes | undefined,
-): AsyncGenerator<string[]> {
+): AsyncGenerator<LineBatch> {
   try {
     yield* linesOfBytes(readChunks(path, onDamage, onBytes));
   } catch (cause) {
@@ -177,12 +178,14 @@ export async function* readRows(
       if (!report.notes.includes(text)) report.notes.push(text);
     },
   });
-  for await (const lines of linesOf(path, reject, report.onBytes)) {
+  const torn = new TornLine();
+  for await (const { lines, isUnended } of linesOf(path, reject, report.onBytes)) {
     for (const line of lines) {
       lineNumber++;
-      const why = taker.take(line);
+      const why = (isUnended ? torn.judge(line) : null) ?? taker.take(line);
       if (why !== null) reject(why);
     }
+    torn.add(lines);
     report.isZoned = clock.isZoned;
     if (rows.length > 0) yield rows;
     rows = [];

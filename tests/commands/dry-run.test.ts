@@ -61,6 +61,19 @@ describe('a log without a bot', () => {
     expect(report.knobs.powerLimitW).toMatchObject({ changes: 7, timeAtS: { 320: 5, 345: 3, 445: 3 } });
   });
 
+  test('counts what a rule is at a sample until the next one, as the decisions tell it', async () => {
+    const rules = rulesOf(
+      'rules: [{ id: hot, because: "It is hot.", when: { gpu.temperatureC: { above: 80 } }, then: [{ set: { frameSkip: 1 } }] }]\n',
+    );
+    const hot = [false, true, false, false, false, true, true, false];
+    const atS = [0, 1, 3, 4, 5, 6, 8, 9];
+    const rows = hot.map((isHot, i) => ({ temperatureC: isHot ? 85 : 70, atS: atS[i] ?? 0 }));
+    const page = join(folder, 'held.html');
+    const report = await told(logOf(rows), ...RTX, '--rules', rules, '--html', page);
+    expect(ruleOf(report, 'hot')).toMatchObject({ activations: 2, activeS: 5, blindS: 0 });
+    expect(readFileSync(page, 'utf8')).toContain('5 s active');
+  });
+
   test('fires nothing where the heat does not last or stays a degree below', async () => {
     for (const rows of [heating(79, 3), heating(78.9, 8)]) {
       const report = await told(logOf(rows), ...RTX);

@@ -238,6 +238,11 @@ describe('inspect', () => {
     ['bytes', Buffer.from([0, 1, 2, 3, 0xff]), /\(bytes 00 01 02 03 ff\)/],
     ['nothing', '', /but it is empty/],
     ['a packed file', Buffer.from('PK\x03\x04rest'), /but it is packed \(ZIP\); unpack it first/],
+    [
+      'a log of processes',
+      '# gpu        pid  type    sm   mem   command\n# Idx          #   C/G     %     %   name\n    0       1234     C    99    40   python\n',
+      /a log of nvidia-smi pmon, which tells the load of each process/,
+    ],
     ['a summary of MangoHud', '0.1% Min FPS,1% Min FPS,97% Percentile FPS\n1,2,3\n', /a summary of MangoHud/],
   ])('%s is refused with what was seen and what to do', async (_, content, message) => {
     await expect(inspect(written('unknown', content))).rejects.toThrow(message);

@@ -109,7 +109,8 @@ class Reader implements LineTaker {
   #takeRow(cells: readonly string[]): string | null {
     if (this.#names.length === 0) return 'no names of columns stand before it';
     const values = cells.slice(2);
-    if (values.length < this.#names.length)
+    const isFilled = values.slice(this.#names.length).some((cell) => cell.trim() !== '');
+    if (values.length < this.#names.length || isFilled)
       return `${values.length} values where there are ${this.#names.length} columns`;
     const timeMs = this.#context.clock.read(cells[1] ?? '');
     if (timeMs === null) return noTime(cells[1]);

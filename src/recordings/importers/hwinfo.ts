@@ -64,6 +64,8 @@ const FLAGS: Readonly<Record<string, Limit>> = {
 
 interface Table {
   width: number;
+  /** The header ends with a separator, and so do its rows. */
+  isClosed: boolean;
   numbers: NumberColumn[];
   flags: FlagColumn[];
 }
@@ -87,8 +89,10 @@ function cardColumns(columns: readonly ColumnName[]): readonly ColumnName[] {
 function tableOf(cells: readonly string[]): Table {
   const columns = readNames(cells);
   const card = cardColumns(columns);
+  const isClosed = (cells.at(-1) ?? '').trim() === '';
   return {
-    width: cells.length,
+    width: isClosed ? cells.length - 1 : cells.length,
+    isClosed,
     numbers: [...findColumns(card, CARD), ...findColumns(columns, REST)],
     flags: findFlags(card, FLAGS),
   };
@@ -127,8 +131,10 @@ class Reader implements LineTaker {
     const table = this.#table;
     if (table === null) return NO_HEADER;
     const cells = splitCells(line);
-    if ((cells.at(-1) ?? '').trim() === '' && cells.length === table.width + 1) cells.pop();
-    if (cells.length !== table.width) return wrongWidth(cells.length, table.width);
+    const isClosed = cells.length === table.width + 1 && (cells.at(-1) ?? '').trim() === '';
+    if (isClosed) cells.pop();
+    if (cells.length !== table.width || (table.isClosed && !isClosed))
+      return wrongWidth(cells.length, table.width);
     const timeMs = this.#context.clock.read(`${cells[0]?.trim()} ${cells[1]?.trim()}`);
     if (timeMs === null) return noTime(`${cells[0]} ${cells[1]}`);
     const facts: Record<string, FactValue> = {};

@@ -1,7 +1,7 @@
 /** `nvidia-smi --query-gpu=… --format=csv`, with and without units, also as scripts of one's own write it. */
 import type { FactValue } from '../../shapes/reading.js';
 import { CardRows } from './card-rows.js';
-import { splitCells } from './cells.js';
+import { readQuantity, splitCells } from './cells.js';
 import { type FactNames, findColumns, type NumberColumn, readColumns, readNames } from './columns.js';
 import type { ImportContext, Importer, LineTaker } from './importer.js';
 import {
@@ -127,7 +127,7 @@ class Reader implements LineTaker {
     }
     const table = this.#table;
     if (table === null) return NO_HEADER;
-    if (cells.length > table.width && table.name >= 0) cells = joinName(cells, table);
+    if (cells.length > table.width && table.name >= 0) cells = joinName(cells, table) ?? cells;
     if (cells.length !== table.width) return wrongWidth(cells.length, table.width);
     const timeMs = this.#context.clock.read(cells[table.time] ?? '');
     if (timeMs === null) return noTime(cells[table.time]);
@@ -144,11 +144,23 @@ class Reader implements LineTaker {
   }
 }
 
-/** A card's name is the only free text: the cells that are too many are its commas. */
-function joinName(cells: readonly string[], { width, name }: Table): string[] {
+/**
+ * A card's name is the only free text: the cells that are too many are its commas. Null where that would make a value a
+ * part of the name: the commas are then decimal ones, or the row is none of this table.
+ */
+function joinName(cells: readonly string[], { width, name }: Table): string[] | null {
   const surplus = cells.length - width;
-  const joined = cells.slice(name, name + surplus + 1).join(',');
+  const parts = cells.slice(name, name + surplus + 1);
+  const isTight = (cell: string): boolean => !/^\s/.test(cell);
+  const hasDecimalComma = /^\s/.test(cells[1] ?? '') && cells.slice(1).some(isTight);
+  if (hasDecimalComma || parts.some(isValue)) return null;
+  const joined = parts.join(',');
   return [...cells.slice(0, name), joined, ...cells.slice(name + surplus + 1)];
+}
+
+/** What stands in the other columns: numbers, marks for none, states, masks and flags. */
+function isValue(cell: string): boolean {
+  return readQuantity(cell) !== undefined || /^\s*(?:P\d+|0x[\da-f]+|(?:not )?active)\s*$/i.test(cell);
 }
 
 function factsOf(cells: readonly string[], table: Table, context: ImportContext): Record<string, FactValue> {

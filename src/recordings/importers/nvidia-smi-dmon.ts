@@ -42,7 +42,12 @@ function wordsOf(line: string): string[] {
 
 function isHeader(line: string): boolean {
   const words = wordsOf(line).map((word) => word.toLowerCase());
-  return /^\s*#/.test(line) && words.includes('gpu') && words.length > 1;
+  return /^\s*#/.test(line) && words.includes('gpu') && words.length > 1 && !isPmonHeader(line);
+}
+
+/** The header of `nvidia-smi pmon`, whose rows tell what share of a card each process takes, and not the card. */
+export function isPmonHeader(line: string): boolean {
+  return /^\s*#.*\bgpu\b.*\bpid\b.*\btype\b/i.test(line);
 }
 
 /** The importer of `nvidia-smi dmon`. */
@@ -58,6 +63,8 @@ class Reader implements LineTaker {
   readonly #rows: CardRows;
   #names: readonly string[] | null = null;
   #table: Table | null = null;
+  /** Rows of `pmon` follow, which a script appended. */
+  #isOfProcesses = false;
   #isTimed = false;
   /** Rounds over all cards, where there are no times. */
   #rounds = -1;
@@ -75,7 +82,8 @@ class Reader implements LineTaker {
       return null;
     }
     const table = this.#table;
-    if (table === null) return NO_HEADER;
+    if (table === null)
+      return this.#isOfProcesses ? 'it is of nvidia-smi pmon and tells a process' : NO_HEADER;
     const words = wordsOf(line);
     if (words.length !== table.names.length) return wrongWidth(words.length, table.names.length);
     const card = Number(words[table.card]);
@@ -96,7 +104,12 @@ class Reader implements LineTaker {
   /** Two lines, names and units; they come again every 20 rows or so. */
   #takeHeader(line: string): void {
     const words = wordsOf(line);
-    if (isHeader(line)) {
+    if (isPmonHeader(line)) {
+      this.#isOfProcesses = true;
+      this.#names = null;
+      this.#table = null;
+    } else if (isHeader(line)) {
+      this.#isOfProcesses = false;
       this.#names = words.map((word) => word.toLowerCase());
       this.#use(this.#names, []);
     } else if (this.#names !== null && words.length === this.#names.length) this.#use(this.#names, words);

@@ -1,5 +1,6 @@
 /** What is said of a log that nobody knows. */
 import { EvenkeelError } from '../../errors.js';
+import { isPmonHeader } from './nvidia-smi-dmon.js';
 import { shapeOf, suggestMapping, type TableShape } from './suggest-mapping.js';
 
 /** Bytes and columns shown. */
@@ -14,14 +15,18 @@ const PACKED: readonly (readonly [magic: Buffer, name: string])[] = [
   [Buffer.from('7z\xbc\xaf', 'latin1'), '7-Zip'],
 ];
 
-/** Summaries that lie beside logs, and what to give instead. */
-const SUMMARIES: readonly (readonly [pattern: RegExp, text: string])[] = [
+/** What is no log of a card though it looks like one, and what to give instead; summaries lie beside logs. */
+const OTHERS: readonly (readonly [isOne: (first: string) => boolean, text: string])[] = [
   [
-    /^TimeStamp,Application,Log Name,/i,
+    isPmonHeader,
+    'a log of nvidia-smi pmon, which tells the load of each process (gpu, pid, type, command) and not that of the card; give a log of nvidia-smi dmon, or of nvidia-smi --query-gpu',
+  ],
+  [
+    (first) => /^TimeStamp,Application,Log Name,/i.test(first),
     "a summary of FrameView; give the log that its column 'Log Name' names",
   ],
   [
-    /^0\.1% Min FPS,1% Min FPS,/i,
+    (first) => /^0\.1% Min FPS,1% Min FPS,/i.test(first),
     'a summary of MangoHud; give the log beside it, without _summary in its name',
   ],
 ];
@@ -34,9 +39,9 @@ export function unknownLog(
   formats: readonly string[],
 ): EvenkeelError {
   const first = head.find((line) => line.trim() !== '') ?? '';
-  const summary = SUMMARIES.find(([pattern]) => pattern.test(first))?.[1];
-  if (summary !== undefined)
-    return new EvenkeelError('badFile', `expected a log at ${path}, but it is ${summary}`);
+  const other = OTHERS.find(([isOne]) => isOne(first))?.[1];
+  if (other !== undefined)
+    return new EvenkeelError('badFile', `expected a log at ${path}, but it is ${other}`);
   const shape = shapeOf(head);
   const mapping = shape === null ? null : suggestMapping(shape);
   const known = `a recording of Evenkeel or a log of one of ${formats.join(', ')}`;

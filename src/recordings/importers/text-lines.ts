@@ -23,14 +23,21 @@ export function lineDecoder(start: Buffer): LineDecoder {
   return new ByteLines();
 }
 
+/** Lines as they come. */
+export interface LineBatch {
+  lines: string[];
+  /** It is the file's last line, and no line end follows it. */
+  isUnended: boolean;
+}
+
 /** The lines of bytes in batches, as they come. */
-export async function* linesOfBytes(chunks: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
+export async function* linesOfBytes(chunks: AsyncIterable<Buffer>): AsyncGenerator<LineBatch> {
   let decoder: LineDecoder | null = null;
   for await (const chunk of chunks) {
     decoder ??= lineDecoder(chunk);
-    yield decoder.push(chunk);
+    yield { lines: decoder.push(chunk), isUnended: false };
   }
-  if (decoder !== null) yield decoder.end();
+  if (decoder !== null) yield { lines: decoder.end(), isUnended: true };
 }
 
 /**

@@ -34,13 +34,73 @@ describe('the last line of a log that is still written to', () => {
     expect((await inspect(whole.subarray(0, whole.length - 3))).reasons[0]).toContain(':3: it is cut off');
   });
 
+  test.each([
+    ['lacks the unit of the others', 'nvidia-smi-keyless.csv', 7, '"102.00" and no line end'],
+    ['is shorter than the others', 'dmon-no-times.txt', 3, '"16" and no line end'],
+  ])('is left out where its last number %s', async (_, name, keptChars, why) => {
+    const log = readFileSync(fixture(name), 'utf8').trimEnd();
+    const whole = await inspect(`${log}\n`);
+    const cells = log.lastIndexOf(name.startsWith('dmon') ? '  ' : ',') + 1;
+    const cut = await inspect(log.slice(0, cells + keptChars));
+    expect(cut).toMatchObject({ samples: whole.samples - 1, rejectedRows: 1 });
+    expect(cut.reasons[0]).toContain(why);
+  });
+
   test('is taken where only its line end is missing', async () => {
     const log = readFileSync(fixture('nvidia-smi-keyless.csv'), 'utf8').trimEnd();
     expect(await inspect(log)).toMatchObject({ samples: 3, rejectedRows: 0 });
   });
 });
 
+describe('a row with more cells than the header', () => {
+  test("is rejected of Afterburner, where commas at its end may be the spreadsheet's", async () => {
+    const log = readFileSync(fixture('afterburner-two-cards.hml'), 'latin1').trimEnd();
+    const whole = await inspect(log);
+    const row = '80, 02-01-2026 03:04:07, 60.000,95.000,200.000,45.000,5.000,20.000,60.000';
+    expect(await inspect(`${log}\n${row},,\n`)).toMatchObject({
+      samples: whole.samples + 1,
+      rejectedRows: 0,
+    });
+    for (const surplus of [`${row},8000.000\n`, `${row.replaceAll('.', ',')}\n`])
+      expect(await inspect(`${log}\n${surplus}`)).toMatchObject({
+        ...whole,
+        rejectedRows: 1,
+        reasons: [expect.stringContaining('columns')],
+      });
+  });
+
+  test('is rejected of HWiNFO, also where the header ends with a separator', async () => {
+    const rows = (header: string, row: string): string =>
+      `Date,Time,"GPU Temperature [C]"${header}\n5.2.2026,21:0:43.720,60${row}\n`;
+    expect(await inspect(`${rows(',', ',')}5.2.2026,21:0:44.720,61,9\n`)).toMatchObject({
+      samples: 1,
+      rejectedRows: 1,
+    });
+    expect(await inspect(`${rows('', ',')}5.2.2026,21:0:44.720,61,9\n`)).toMatchObject({
+      samples: 1,
+      rejectedRows: 1,
+    });
+  });
+
+  test.each([
+    [' RTX, 61, 200,50 W', 'a decimal comma'],
+    [' RTX, P0, 200, 50 W', 'a value too many'],
+  ])('is rejected of nvidia-smi where%s has %s and no comma in the name', async (cells) => {
+    const header = 'timestamp, name, pstate, power.draw [W]\n2026/01/02 03:04:05.000, A, B, P0, 100.00 W\n';
+    const found = await inspect(`${header}2026/01/02 03:04:06.000,${cells}\n`);
+    expect(found).toMatchObject({ samples: 1, rejectedRows: 1, facts: { 'gpu.powerW': { max: 100 } } });
+  });
+});
+
 describe('oddities of frames and text', () => {
+  test("a later header of nvidia-smi pmon ends dmon's rows", async () => {
+    const log = readFileSync(fixture('dmon-no-times.txt'), 'utf8');
+    const whole = await inspect(log);
+    const found = await inspect(`${log}# gpu pid type sm mem enc dec mclk pclk\n 0 1 C 9 9 9 9 9 9\n`);
+    expect(found).toMatchObject({ samples: whole.samples, facts: whole.facts, rejectedRows: 1 });
+    expect(found.reasons[0]).toContain('nvidia-smi pmon');
+  });
+
   test('a generated frame without a time of its own is of the moment before', async () => {
     const log = readFileSync(fixture('presentmon-2-seconds.csv'), 'utf8');
     const generated = log.split('\n')[2]?.replace('Application,1.010,', 'Intel_XEFG,NA,') ?? '';
