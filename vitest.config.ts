@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/helpers/longest-first.js';
 import { OWN_PROCESS } from './tests/helpers/own-process.js';
 
 const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
@@ -22,6 +23,7 @@ export default defineConfig({
     testTimeout: 60_000,
     // Half as many again as there are cores: tests that wait for a process leave theirs to another.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    sequence: { sequencer: LongestFirst },
     env: childCoverage === undefined ? {} : { NODE_V8_COVERAGE: childCoverage },
     projects: [
       // Files of one worker share a process and its modules: loading those anew for each file took a third of the time.

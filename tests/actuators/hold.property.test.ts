@@ -21,6 +21,9 @@ import {
 } from '../../src/actuators/hold.js';
 import { CardRig } from '../helpers/card-rig.js';
 
+/** `npm run soak` tries the long counts. */
+const SOAK = process.env.EVENKEEL_SOAK !== undefined;
+
 const WATTS = [200, 250, 300, 350, 380, 450] as const;
 const REST_W = 450;
 /** What is decided and nobody else ever sets. */
@@ -149,7 +152,7 @@ describe('a borrowed setting', () => {
           expect(written).toBeLessThanOrEqual(asked + 2 * MOST_AGAIN);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: SOAK ? 1_000 : 150 },
     );
   });
 
@@ -166,7 +169,7 @@ describe('a borrowed setting', () => {
         if (hold.wanted !== null) expect(inForce).toBe(hold.wanted.value);
         else if (hold.ours === null) expect(inForce).toBe(hold.found);
       }),
-      { numRuns: 400 },
+      { numRuns: SOAK ? 1_000 : 150 },
     );
   });
 });
@@ -180,7 +183,7 @@ test('what is ours never counts as found, however late or unanswered it came abo
         expect(OURS).not.toContain(world.hold.found);
       }
     }),
-    { numRuns: 400 },
+    { numRuns: SOAK ? 1_000 : 150 },
   );
 });
 

@@ -10,6 +10,9 @@ import type { Condition, Rule } from '../../src/shapes/rule.js';
 import { ruleOf } from './helpers.js';
 import { books, NOW_MS, newStore, oddViews, states, storeOf, trees } from './random-conditions.js';
 
+/** `npm run soak` tries the long counts. */
+const SOAK = process.env.EVENKEEL_SOAK !== undefined;
+
 async function truthOf(condition: Condition, store: FactStore): Promise<Truth | undefined> {
   const verdicts = await createEvaluator([ruleOf({ when: condition })]).evaluate(store);
   return verdicts.get('tried')?.when;
@@ -40,7 +43,7 @@ describe('the engine, the compiled conditions and three-valued logic', () => {
       fc.asyncProperty(trees, fc.option(trees), states, async (when, until, given) => {
         await expectAgreement([ruleOf({ when, until })], storeOf(given));
       }),
-      { numRuns: 5_000 },
+      { numRuns: SOAK ? 20_000 : 1_500 },
     );
   });
 
@@ -49,7 +52,7 @@ describe('the engine, the compiled conditions and three-valued logic', () => {
       fc.asyncProperty(trees, oddViews, async (when, facts) => {
         await expectAgreement([ruleOf({ when })], facts);
       }),
-      { numRuns: 2_000 },
+      { numRuns: SOAK ? 5_000 : 600 },
     );
   });
 
