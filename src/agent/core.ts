@@ -30,6 +30,7 @@ import { isGap } from '../facts/gap.js';
 import { defineSignals } from '../facts/signal-definition.js';
 import { SignalWatch } from '../facts/signals.js';
 import { FactStore } from '../facts/store.js';
+import { ownOf } from '../own.js';
 import { compileRules } from '../rules/compile.js';
 import { factsOf } from '../rules/conditions.js';
 import { createEvaluator, type Evaluator, type Verdicts } from '../rules/evaluate.js';
@@ -129,7 +130,7 @@ export class Core {
 
   /** The frame rules of the book with the preset's weights over them. */
   get givenFrames(): FrameRules {
-    const weights = this.#book.presets[this.memory.preset.value ?? '']?.weights;
+    const weights = ownOf(this.#book.presets, this.memory.preset.value ?? '')?.weights;
     return weights === undefined
       ? this.#book.frames
       : { ...this.#book.frames, weights: { ...this.#book.frames.weights, ...weights } };
@@ -163,7 +164,7 @@ export class Core {
 
   /** What a book gives under all rules: its levels, and the preset that is in force. */
   #baseOf({ levels, presets }: Book): string {
-    return JSON.stringify([levels, presets[this.memory.preset.value ?? ''] ?? null]);
+    return JSON.stringify([levels, ownOf(presets, this.memory.preset.value ?? '') ?? null]);
   }
 
   #useSignals({ signals }: Book): void {
@@ -322,7 +323,7 @@ export class Core {
     deriveLimits(store, profile, memory.knobs.powerLimitW);
     deriveThermalMargin(store);
     this.#heat.tick(store, atMs, dtMs, gap);
-    deriveLevel(store, this.#book.levels[this.level], this.#bots.maxFps);
+    deriveLevel(store, ownOf(this.#book.levels, this.level), this.#bots.maxFps);
     this.#bots.deriveLoads(atMs);
     derivePredictions(store, memory, profile, levelNames(this.#book.levels));
     deriveState(store, memory);
@@ -371,7 +372,7 @@ export class Core {
 
   /** The preset's values over the configuration's. */
   #baseKnobs(): Record<string, KnobValue> {
-    const ofPreset = this.#book.presets[this.memory.preset.value ?? '']?.knobs;
+    const ofPreset = ownOf(this.#book.presets, this.memory.preset.value ?? '')?.knobs;
     return ofPreset === undefined ? this.profile.baseKnobs : { ...this.profile.baseKnobs, ...ofPreset };
   }
 

@@ -1,5 +1,6 @@
 /** What each rule of the live book remembers, moved on tick by tick. */
 import { operandValue } from '../decision/context.js';
+import { ownOf } from '../own.js';
 import type { Verdicts } from '../rules/evaluate.js';
 import { advanceRule, isStepDue, newMemory } from '../rules/states.js';
 import type { FiredRule, RuleMemory, Verdict } from '../shapes/fired.js';
@@ -91,7 +92,7 @@ export class RuleStates {
   /** Takes up the memories of rules whose definition is the same. */
   restore(memories: Readonly<Record<string, RuleMemory>>): void {
     for (const rule of this.#book.rules) {
-      const memory = memories[rule.id];
+      const memory = ownOf(memories, rule.id);
       if (memory?.hash !== rule.hash) continue;
       this.#memories.set(rule.id, { ...structuredClone(memory), activations: 0 });
     }
@@ -108,7 +109,7 @@ export class RuleStates {
   #liveOf({ rules, sets }: Book): Live[] {
     return rules.map((rule) => ({
       rule,
-      mode: this.#capped(sets[rule.set] ?? 'enforce'),
+      mode: this.#capped(ownOf(sets, rule.set) ?? 'enforce'),
       memory: this.#memories.get(rule.id) ?? null,
     }));
   }

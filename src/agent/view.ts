@@ -1,6 +1,7 @@
 /** The agent's state as JSON, and the one sentence that says how it goes. */
 import type { DecisionMemory } from '../decision/memory.js';
 import type { FactStore } from '../facts/store.js';
+import { bareRecord } from '../own.js';
 import { renderBecause } from '../rules/because.js';
 import type { Decision } from '../shapes/decision.js';
 import type { FiredRule } from '../shapes/fired.js';
@@ -31,7 +32,7 @@ export function viewKnobs(
   decision: Decision,
   wallOffsetMs: number,
 ): Record<string, KnobState> {
-  const knobs: Record<string, KnobState> = {};
+  const knobs: Record<string, KnobState> = bareRecord();
   const iso = (atMs: number): string => new Date(atMs + wallOffsetMs).toISOString();
   for (const [name, decided] of Object.entries(decision.knobs)) {
     const { value, winner, reason, boundedBy, wouldBe } = decided;

@@ -4,6 +4,7 @@ import { weightOffer } from '../decision/weights.js';
 import { EvenkeelError } from '../errors.js';
 import { SCENE_FLAGS } from '../facts/catalogue.js';
 import { didYouMean } from '../nearest.js';
+import { ownOf } from '../own.js';
 import type { KnobOffer } from '../shapes/knob.js';
 import { KNOBS, lookUpKnob } from '../shapes/knob-table.js';
 import type { Profile } from '../shapes/profile.js';
@@ -60,7 +61,7 @@ function nameIn(what: string, value: string, names: readonly string[]): string {
 }
 
 function offerOf(knob: string, { offers }: Askable): KnobOffer {
-  const offer = offers[knob];
+  const offer = ownOf(offers, knob);
   if (offer !== undefined && knob !== 'level') return offer;
   const names = Object.keys(offers).filter((name) => name !== 'level');
   const why =
@@ -84,7 +85,10 @@ function checkValue(knob: string, value: unknown, askable: Askable): void {
       { details: { values } },
     );
   }
-  const policy = askable.profile.knobs[knob]?.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const policy = ownOf(askable.profile.knobs, knob)?.range ?? [
+    Number.NEGATIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+  ];
   const min = Math.max(range?.[0] ?? Number.NEGATIVE_INFINITY, policy[0]);
   const max = Math.min(range?.[1] ?? Number.POSITIVE_INFINITY, policy[1]);
   if (typeof value === 'number' && value >= min && value <= max) return;

@@ -1,4 +1,5 @@
 /** Caps and floors of the active rules, the profile's policy and what the knob's owner offers, as one interval. */
+import { ownOf } from '../own.js';
 import { lookUpKnob } from '../shapes/knob-table.js';
 import type { DecisionContext } from './context.js';
 import type { KnobMemory } from './memory.js';
@@ -33,7 +34,7 @@ export function boundsOf(
   safetyOnly: boolean,
 ): Readonly<Bounds> {
   const claims = context.claims.of(knob);
-  const policy = context.profile.knobs[knob]?.range;
+  const policy = ownOf(context.profile.knobs, knob)?.range;
   if (claims.length === 0 && policy === undefined) return UNBOUNDED;
   const bounds = { ...UNBOUNDED };
   for (const { kind, by, safety, value } of claims) {

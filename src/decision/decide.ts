@@ -1,4 +1,5 @@
 /** Fired rules to one decision: every knob's value, who won, who lost and why. */
+import { bareRecord } from '../own.js';
 import type { Decision, KnobDecision, Loser } from '../shapes/decision.js';
 import type { KnobValue } from '../shapes/knob.js';
 import { KNOBS, lookUpKnob } from '../shapes/knob-table.js';
@@ -28,7 +29,7 @@ export interface DecisionResult {
  */
 export function decide(memory: DecisionMemory, context: DecisionContext): DecisionResult {
   const steps = takeSteps(memory, context);
-  const knobs: Record<string, KnobDecision> = {};
+  const knobs: Record<string, KnobDecision> = bareRecord();
   const next = new Map<string, KnobValue>();
   let qualityMoved =
     steps.moved.size > 0 && [...steps.moved.keys()].some((knob) => lookUpKnob(knob)?.kind === 'quality');

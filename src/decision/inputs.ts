@@ -1,4 +1,5 @@
 /** Inputs that change what the decision remembers: offers, outcomes and a person's wishes. */
+import { ownOf } from '../own.js';
 import type { KnobOffer, KnobValue } from '../shapes/knob.js';
 import type { Level, Preset } from '../shapes/rule.js';
 import type { AppliedEvent, HelloEvent, PersonEvent, ReadBackEvent } from '../shapes/sample.js';
@@ -147,7 +148,11 @@ export function takePerson(
       break;
     case 'preset':
       memory.preset = wish(memory.preset, event.value, ends(event.forS));
-      memory.level = wish(memory.level, presets[event.value]?.level ?? memory.level.value, ends(event.forS));
+      memory.level = wish(
+        memory.level,
+        ownOf(presets, event.value)?.level ?? memory.level.value,
+        ends(event.forS),
+      );
   }
   memory.rebased = true;
   voidLearnt(memory, atMs, 'the base changed');
@@ -225,7 +230,7 @@ export function layBase(
   for (const name in memory.knobs) {
     const knob = memory.knobs[name];
     if (knob === undefined) continue;
-    const base = name === 'level' ? memory.level.value : baseOf(name, knob, given[name]);
+    const base = name === 'level' ? memory.level.value : baseOf(name, knob, ownOf(given, name));
     if (base === knob.base) continue;
     knob.base = base;
     knob.position = null;

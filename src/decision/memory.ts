@@ -1,4 +1,8 @@
-/** What the decision remembers from tick to tick: plain data, so that a recording can hold it. */
+/**
+ * What the decision remembers from tick to tick: plain data, so that a recording can hold it. Its records are written
+ * under names that came from outside, and so inherit nothing.
+ */
+import { bareRecord } from '../own.js';
 import type { GradedChange } from '../shapes/decision.js';
 import type { KnobOffer, KnobValue, ModelOffer } from '../shapes/knob.js';
 import type { Way } from '../shapes/rule.js';
@@ -149,15 +153,15 @@ export function newDecisionMemory(level: string): DecisionMemory {
     auto: true,
     level: { value: level, expiresAtMs: null, before: null },
     preset: { value: null, expiresAtMs: null, before: null },
-    knobs: {},
+    knobs: bareRecord(),
     models: [],
-    overrides: {},
+    overrides: bareRecord(),
     settling: null,
-    backOff: {},
+    backOff: bareRecord(),
     reversals: [],
     rebased: false,
-    ledger: { open: [], graded: [], fresh: [], undo: {}, blocked: [] },
-    before: {},
+    ledger: { open: [], graded: [], fresh: [], undo: bareRecord(), blocked: [] },
+    before: bareRecord(),
   };
 }
 

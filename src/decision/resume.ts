@@ -1,4 +1,5 @@
 /** Takes up what the decision of a run before remembered: what was learnt, what a person wished, where knobs stood. */
+import { bareRecord } from '../own.js';
 import type { KnobOffer } from '../shapes/knob.js';
 import { isOfAgent } from '../shapes/knob-table.js';
 import type { DecisionMemory, KnobMemory } from './memory.js';
@@ -10,9 +11,13 @@ import type { DecisionMemory, KnobMemory } from './memory.js';
 export function resumeMemory(memory: DecisionMemory, before: DecisionMemory): void {
   const own = Object.entries(before.knobs).filter(([knob]) => isOfAgent(knob));
   const offered = Object.entries(before.knobs).filter(([knob]) => !isOfAgent(knob));
-  Object.assign(memory, structuredClone(before), {
-    knobs: structuredClone(Object.fromEntries(own)),
-    before: structuredClone(Object.fromEntries(offered)),
+  const copy = structuredClone(before);
+  Object.assign(memory, copy, {
+    knobs: bareRecord(structuredClone(Object.fromEntries(own))),
+    before: bareRecord(structuredClone(Object.fromEntries(offered))),
+    overrides: bareRecord(copy.overrides),
+    backOff: bareRecord(copy.backOff),
+    ledger: { ...copy.ledger, undo: bareRecord(copy.ledger.undo) },
     models: [],
     // What settles is told by frames that nobody measured.
     settling: null,

@@ -1,4 +1,5 @@
 /** The order of a knob's values and the rungs between them. */
+import { ownOf } from '../own.js';
 import type { KnobOffer, KnobValue } from '../shapes/knob.js';
 import { lookUpKnob } from '../shapes/knob-table.js';
 import type { Profile } from '../shapes/profile.js';
@@ -36,7 +37,7 @@ export function scaleOf(knob: string, offer: KnobOffer, profile: Profile, levels
 
 function makeScale(knob: string, offer: KnobOffer, profile: Profile, levels: readonly string[]): Scale {
   if (offer.values !== undefined) return ladder(knob, offer.values, profile, levels);
-  const rung = profile.knobs[knob]?.rung ?? lookUpKnob(knob)?.rung ?? 1;
+  const rung = ownOf(profile.knobs, knob)?.rung ?? lookUpKnob(knob)?.rung ?? 1;
   return range(offer.range ?? [Number(offer.value), Number(offer.value)], rung);
 }
 

@@ -1,4 +1,5 @@
 /** What makes a change wait: settling, scenes, back-off and the budget of reversals. */
+import { bareRecord } from '../own.js';
 import type { Loser } from '../shapes/decision.js';
 import { lookUpKnob } from '../shapes/knob-table.js';
 import type { FactView } from '../shapes/reading.js';
@@ -195,6 +196,6 @@ function rewardProbe(backOff: BackOff, atMs: number): void {
 /** A change of base voids settling, back-off and the budget. */
 export function voidWaits(memory: DecisionMemory): void {
   memory.settling = null;
-  memory.backOff = {};
+  memory.backOff = bareRecord();
   memory.reversals = [];
 }

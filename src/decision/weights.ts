@@ -2,6 +2,7 @@
  * The weights of scene flags as knobs. The agent offers them itself and hands them to bots with the frame rules. Only those
  * that somebody steers are part of a decision: the others are what book and preset say.
  */
+import { ownOf } from '../own.js';
 import type { KnobOffer } from '../shapes/knob.js';
 import type { FrameRules } from '../shapes/rule.js';
 import { flagOf, WEIGHT_RANGE } from '../shapes/weight-knob.js';
@@ -15,7 +16,7 @@ const NEUTRAL = 1;
  * for less than an ordinary one, unless they say so themselves.
  */
 export function weightOffer(flag: string, frames: FrameRules): KnobOffer {
-  const value = frames.weights[flag] ?? NEUTRAL;
+  const value = ownOf(frames.weights, flag) ?? NEUTRAL;
   const [least, most] = WEIGHT_RANGE;
   const low = frames.never.includes(flag) ? Math.min(NEUTRAL, value) : least;
   return { range: [low, most], value };

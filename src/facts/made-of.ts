@@ -1,4 +1,5 @@
 /** Which facts the agent makes itself, and of which others: what is made of something absent is absent too. */
+import { ownOf } from '../own.js';
 
 const OF_FRAMES = ['frame.totalMs', 'inference.totalMs'] as const;
 
@@ -26,7 +27,7 @@ const NOTHING: readonly string[] = [];
  * that somebody has to tell.
  */
 export function madeOf(fact: string): readonly string[] | null {
-  const inputs = MADE_OF[fact];
+  const inputs = ownOf(MADE_OF, fact);
   if (inputs !== undefined) return inputs;
   return OWN_GROUP.test(fact) && !OF_A_BOT.test(fact) ? NOTHING : null;
 }

@@ -1,6 +1,7 @@
 /** The levels of all files and of the profile. */
 
 import { didYouMean } from '../nearest.js';
+import { bareRecord, ownOf } from '../own.js';
 import type { Profile } from '../shapes/profile.js';
 import type { Level, Problem } from '../shapes/rule.js';
 import { complainAt, type Layer, MAX_PROBLEMS } from './layer.js';
@@ -14,7 +15,7 @@ export function layLevels(
   lost: LostNames,
   problems: Problem[],
 ): Record<string, Level> {
-  const levels: Record<string, Partial<Level>> = {};
+  const levels: Record<string, Partial<Level>> = bareRecord();
   const lay = (name: string, values: Partial<Level>): void => {
     levels[name] = { ...levels[name], ...values };
   };
@@ -22,7 +23,8 @@ export function layLevels(
   for (const layer of layers.filter((one) => one.file.folder === 0)) {
     for (const [name, values] of Object.entries(layer.raw.levels ?? {})) lay(name, values);
   }
-  for (const name of Object.keys(levels)) lay(name, { ...profile.levels[name], ...profile.everyLevel });
+  for (const name of Object.keys(levels))
+    lay(name, { ...ownOf(profile.levels, name), ...profile.everyLevel });
   for (const layer of layers.filter((one) => one.file.folder > 0)) {
     for (const [name, values] of Object.entries(layer.raw.levels ?? {})) lay(name, values);
   }

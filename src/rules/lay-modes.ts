@@ -1,4 +1,5 @@
 /** The modes of sets, over all files. */
+import { bareRecord } from '../own.js';
 import type { Mode } from '../shapes/port.js';
 import type { Book, Problem } from '../shapes/rule.js';
 import { complainAt, type Layer, setName } from './layer.js';
@@ -9,7 +10,7 @@ export function layModes(
   overrides: Book['overrides'],
   problems: Problem[],
 ): Record<string, Mode> {
-  const sets: Record<string, Mode> = {};
+  const sets: Record<string, Mode> = bareRecord();
   const said = new Map<string, Layer>();
   for (const layer of layers) {
     const name = setName(layer);

@@ -12,7 +12,7 @@ import type { SplitLine } from './line-splitter.js';
 /** The count of refusals is always told, their sentences only this far. */
 const ERRORS_TOLD = 100;
 
-/** What became of the lines of one request, and the decision that stands after them. */
+/** What became of the lines of one request, refusals in the order of the lines, and the decision that stands after them. */
 export interface IntakeAnswer {
   accepted: number;
   rejected: number;
@@ -65,21 +65,17 @@ export class LineIntake {
 
   #take(lines: { number: number; line: ReturnType<typeof checkLine> }[]): void {
     const good: BotLine[] = [];
-    const places: number[] = [];
-    for (const { number, line } of lines) {
-      if (!line.ok) {
-        this.#bots.reject(this.#session);
-        this.#refuse(number, line.message);
-        continue;
-      }
-      good.push(line.value);
-      places.push(number);
+    for (const { line } of lines) {
+      if (line.ok) good.push(line.value);
+      else this.#bots.reject(this.#session);
     }
-    if (good.length === 0) return;
-    this.#refresh();
-    for (const [index, refusal] of this.#bots.receive(this.#session, good).entries()) {
-      if (refusal === null) this.#accepted += 1;
-      else this.#refuse(places[index] ?? 0, refusal);
+    if (good.length > 0) this.#refresh();
+    const refusals = good.length > 0 ? this.#bots.receive(this.#session, good) : [];
+    let taken = 0;
+    for (const { number, line } of lines) {
+      const refusal = line.ok ? refusals[taken++] : line.message;
+      if (typeof refusal === 'string') this.#refuse(number, refusal);
+      else this.#accepted += 1;
     }
   }
 
