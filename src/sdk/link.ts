@@ -2,8 +2,8 @@
 import { Agent } from 'node:http';
 import { findAgent } from './address.js';
 import { readWelcome, type Told } from './answer.js';
-import type { LineQueue } from './line-queue.js';
-import { Refusal, sayHello } from './requests.js';
+import { type LineQueue, lineText } from './line-queue.js';
+import { Refusal, sayHello, sendBatch } from './requests.js';
 import { AgentSession } from './session.js';
 import type { ConnectOptions } from './types.js';
 
@@ -50,10 +50,12 @@ export class Link {
   /** What the bot offers changed while a hello was on its way. */
   #isStale = false;
   #isAsking = false;
+  /** The newest attempt, until it has come to its end. */
+  #attempting: Promise<void>;
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    void this.#attempt();
+    this.#attempting = this.#attempt();
   }
 
   get isConnected(): boolean {
@@ -80,15 +82,12 @@ export class Link {
     for (const timer of [this.#retry, this.#lease]) if (timer !== null) clearTimeout(timer);
     const session = this.#session;
     if (session !== null) {
-      // This timer alone keeps the process: whoever waits for the goodbye gets it.
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, BYE_MS);
-        session.sayBye(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
+      await withinBye((done) => session.sayBye(done));
       session.end();
+    } else if (this.#isAsking) {
+      await withinBye((done) => void this.#attempting.then(done));
+      // An answer that comes later still gets its goodbye, and only then the connections end.
+      if (this.#isAsking) return;
     }
     this.#agent.destroy();
   }
@@ -98,10 +97,15 @@ export class Link {
     try {
       const address = await findAgent(this.#options.where);
       if (address === null) throw new Error('no agent is running');
+      if (this.#isClosed) return;
       const peer = { ...address, agent: this.#agent };
       const welcome = readWelcome(await sayHello(peer, this.#options.hello(), this.#before));
       if (welcome === null) throw new Error('the answer to the hello is none');
-      if (this.#isClosed) return;
+      if (this.#isClosed) {
+        // The bot closed meanwhile: the session that it does not want ends at once, and not with its lease.
+        await sendBatch(peer, welcome.session, `${lineText({ kind: 'bye' })}\n`);
+        return;
+      }
       const { queue } = this.#options;
       const inBatches = this.#shortLives >= SHORT_LIVES;
       const session = new AgentSession(
@@ -129,6 +133,11 @@ export class Link {
       this.refusal = error instanceof Refusal ? error.message : null;
       // An agent that is absent, starting or of another version is ordinary: the bot runs on by itself.
       this.#tryLater();
+    } finally {
+      if (this.#isClosed && this.#session === null) {
+        this.#isAsking = false;
+        this.#agent.destroy();
+      }
     }
   }
 
@@ -142,7 +151,7 @@ export class Link {
     const leftMs = session.heardMs + session.leaseMs - performance.now();
     this.#lease = setTimeout(() => this.#options.lost(), Math.max(0, leftMs));
     this.#lease.unref();
-    if (isAgain) void this.#attempt();
+    if (isAgain) this.#attempting = this.#attempt();
     else this.#tryLater();
   }
 
@@ -151,7 +160,23 @@ export class Link {
     if (this.#isClosed) return;
     const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#failures);
     this.#failures = Math.min(this.#failures + 1, 10);
-    this.#retry = setTimeout(() => void this.#attempt(), waitMs * (0.5 + Math.random() / 2));
+    this.#retry = setTimeout(
+      () => {
+        this.#attempting = this.#attempt();
+      },
+      waitMs * (0.5 + Math.random() / 2),
+    );
     this.#retry.unref();
   }
+}
+
+/** Waits for a goodbye, 200 ms at most. Its timer alone keeps the process: whoever waits for the goodbye gets it. */
+function withinBye(say: (done: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, BYE_MS);
+    say(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

@@ -314,6 +314,23 @@ test('says goodbye when it closes', async () => {
   await bot.close();
 });
 
+test('a session that is opened while the bot closes is ended at once', async () => {
+  const agent = await startAgent();
+  const real = agent.bots.hello.bind(agent.bots);
+  const isAsked = new Promise<void>((asked) => {
+    agent.bots.hello = (...hello) => {
+      asked();
+      return real(...hello);
+    };
+  });
+  const bot = startBot();
+  await isAsked;
+  expect(bot.connected).toBe(false);
+  await bot.close();
+  expect(agent.bots.drain().map((item) => item.kind)).toEqual(['hello', 'bye']);
+  expect(bot.connected).toBe(false);
+});
+
 test('an absent agent costs nothing but the oldest lines', async () => {
   const bot = startBot();
   for (let index = 0; index < 3_000; index += 1) bot.frame([640, 480]).finish();

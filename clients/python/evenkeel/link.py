@@ -124,10 +124,12 @@ class Link:
         address = find_agent(self._where)
         if address is None:
             raise ConnectionError("no agent is running")
+        if self._closing.is_set():
+            raise ConnectionError("the bot has closed")
         self._stale.clear()
         headers = {} if self._before is None else {"Evenkeel-Session": self._before}
         welcome = read_welcome(
-            ask(address, "POST", "/v1/bot/hello", self._hello(), HELLO_S, headers, self._look_at_lease)
+            ask(address, "POST", "/v1/bot/hello", self._hello(), HELLO_S, headers, self._await_welcome)
         )
         if welcome is None:
             raise WireError("the answer to the hello is none")
@@ -176,6 +178,11 @@ class Link:
             if self._lease_end_s is not None:
                 left_s = min(left_s, max(0.001, self._lease_end_s - time.monotonic()))
             self._closing.wait(left_s)
+
+    def _await_welcome(self) -> bool:
+        """The agent may have opened a session by now: also a bot that closes waits for its name, to say goodbye to it."""
+        self._look_at_lease()
+        return True
 
     def _look_at_lease(self) -> bool:
         """Tells once that the lease is over; False when the bot has closed."""

@@ -193,6 +193,16 @@ class Connect(AgentCase):
         self.assertEqual([item["kind"] for item in items], ["hello", "line", "bye"])
         self.assertEqual(items[-1]["cause"], "bye")
 
+    def test_a_session_that_is_opened_while_the_bot_closes_is_ended_at_once(self) -> None:
+        for _ in range(20):
+            bot = self.connect()
+            while not self.agent.items() and bot._link._session is None:
+                pass
+            bot.close()
+            bot._link.wait(2.0)
+        kinds = [item["kind"] for item in self.agent.items()]
+        self.assertEqual(kinds.count("hello"), kinds.count("bye"))
+
     def test_a_heartbeat_keeps_the_session_of_a_bot_that_has_nothing_to_say(self) -> None:
         bot = self.start()
         self.agent.items()
