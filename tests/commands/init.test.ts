@@ -138,7 +138,10 @@ describe('the bots', () => {
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     const end = new Promise<Record<string, unknown>>((resolve, reject) => {
       child.on('error', reject);
-      child.on('close', () => (stderr === '' ? resolve(lastLine(stdout)) : reject(new Error(stderr))));
+      child.on('close', (code, signal) => {
+        if (stderr === '' && stdout !== '') resolve(lastLine(stdout));
+        else reject(new Error(`${args.at(-1)} ended with ${code ?? signal} and said ${stderr || 'nothing'}`));
+      });
     });
     const stop = (): void => {
       // Where a bot cannot be asked to stop it ends by itself.
@@ -153,11 +156,14 @@ describe('the bots', () => {
 
   /** Runs a bot of a new folder until it joined, and expects that it found nothing wrong. */
   async function expectToJoin(command: string, args: readonly string[], folder: string): Promise<void> {
-    const { end, stop } = start(command, [...args, ...seconds(['5'])], folder);
-    await until('the bot joins', () => {
+    const isThere = (): boolean => {
       const { bot } = agent.state();
-      return bot?.name === 'my-bot' || bot?.observers.includes('my-bot');
-    });
+      return bot?.name === 'my-bot' || bot?.observers.includes('my-bot') === true;
+    };
+    // The bot of the other language has the same name.
+    await until('the bot before it has left', () => !isThere());
+    const { end, stop } = start(command, [...args, ...seconds(['5'])], folder);
+    await until('the bot joins', isThere);
     stop();
     expect(await end).toMatchObject({ connected: true, problem: null, processed: expect.any(Number) });
   }
