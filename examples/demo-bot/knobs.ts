@@ -14,7 +14,7 @@ export interface Settings {
 export const START = { model: 'yolov8s', resolution: 640, streams: 1 } as const;
 
 /** The offer; `resolutionGapMs` is what a change of size was measured to cost. */
-export function offerKnobs(resolutionGapMs: number): ConnectOptions['knobs'] {
+export function offerKnobs(resolutionGapMs: number): NonNullable<ConnectOptions['knobs']> {
   return {
     // Loaded and warmed in a second worker: frames do not stand still.
     model: { values: MODEL_NAMES, value: START.model, safe: 'yolov8n', switchGapMs: 0 },

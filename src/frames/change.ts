@@ -41,9 +41,14 @@ export class FrameChange {
   readonly #threshold: number;
   readonly #before = new Uint8Array(THUMBNAIL_BYTES);
   #isFirst = true;
+  /** Why the newest look could not be judged, in one sentence; null when it could. */
+  problem: string | null = null;
 
   /** @throws TypeError for a share, threshold or rectangle that is none. */
   constructor(options: FrameChangeOptions = {}) {
+    if (typeof options !== 'object' || options === null) {
+      throw new TypeError(`expected { interface, pixelThreshold, … }, got ${String(options)}`);
+    }
     const { interface: rects = [], pixelThreshold = 16, motionShare = 0.02, interfaceShare = 0.01 } = options;
     if (!Number.isInteger(pixelThreshold) || pixelThreshold < 0 || pixelThreshold > 255) {
       throw new TypeError(`pixelThreshold: expected a whole number from 0 to 255, got ${pixelThreshold}`);
@@ -60,14 +65,17 @@ export class FrameChange {
   }
 
   /**
-   * What has changed since it was last told.
+   * What has changed since it was last told. What is no thumbnail counts as changed, so that no frame is skipped that
+   * cannot be judged, and `problem` says so; it is compared with nothing.
    * @param thumbnail 64 × 36 grey bytes, as `thumbnail` makes them; kept by value.
-   * @throws TypeError for another number of bytes.
    */
-  look(thumbnail: ArrayLike<number>): Changes {
-    if (thumbnail.length !== THUMBNAIL_BYTES) {
-      throw new TypeError(`expected a thumbnail of ${THUMBNAIL_BYTES} bytes, got ${thumbnail.length}`);
+  look(thumbnail: ArrayLike<number> | null | undefined): Changes {
+    if (thumbnail?.length !== THUMBNAIL_BYTES) {
+      const came = thumbnail?.length === undefined ? String(thumbnail) : `${thumbnail.length}`;
+      this.problem = `look: expected a thumbnail of ${THUMBNAIL_BYTES} bytes, got ${came}; it counts as changed`;
+      return { motionDetected: true, uiChanges: true };
     }
+    this.problem = null;
     const isFirst = this.#isFirst;
     this.#isFirst = false;
     return {
@@ -90,7 +98,13 @@ export class FrameChange {
 
 /** For each point whether its middle lies in one of the rectangles; a rectangle's right and lower edge are outside. */
 function interfacePoints(rects: readonly ShareRect[]): boolean[] {
+  if (!Array.isArray(rects)) {
+    throw new TypeError(`interface: expected a list of [x, y, width, height], got ${String(rects)}`);
+  }
   const edges = rects.map((rect) => {
+    if (!Array.isArray(rect)) {
+      throw new TypeError(`interface: expected [x, y, width, height], got ${String(rect)}`);
+    }
     const [x, y, width, height] = rect.map((share) => readShare('interface', share));
     const left = Number(x);
     const top = Number(y);

@@ -21,12 +21,17 @@ export interface PixelLayout {
 
 /**
  * The point in the middle of each of 64 × 36 cells, as grey of 0 to 255: (77 R + 150 G + 29 B) >> 8, the weights of
- * ITU-R BT.601 in 256ths.
- * @throws TypeError for a layout that is none, or pixels of another length than it asks for.
+ * ITU-R BT.601 in 256ths. Null for what is no picture of this layout, such as a capture that failed: `look` of
+ * `FrameChange` takes it.
+ * @throws TypeError for a layout that is none.
  */
-export function thumbnail(pixels: ArrayLike<number>, layout: PixelLayout): Uint8Array {
+export function thumbnail(
+  pixels: ArrayLike<number> | null | undefined,
+  layout: PixelLayout,
+): Uint8Array | null {
+  checkLayout(layout);
   const { width, height, channels, order = 'rgb' } = layout;
-  checkLayout(pixels, layout);
+  if (!isOfBytes(pixels) || pixels.length !== width * height * channels) return null;
   const grey = new Uint8Array(THUMBNAIL_BYTES);
   const red = order === 'bgr' ? 2 : 0;
   const blue = 2 - red;
@@ -51,7 +56,20 @@ function middleOf(cell: number, pixels: number, cells: number): number {
   return Math.floor(((2 * cell + 1) * pixels) / (2 * cells));
 }
 
-function checkLayout(pixels: ArrayLike<number>, { width, height, channels, order }: PixelLayout): void {
+/** Whether it can hold bytes; shares of 1, as models take them, are other numbers. */
+function isOfBytes(pixels: ArrayLike<number> | null | undefined): pixels is ArrayLike<number> {
+  return (
+    typeof pixels === 'object' &&
+    pixels !== null &&
+    !(pixels instanceof Float32Array || pixels instanceof Float64Array)
+  );
+}
+
+function checkLayout(layout: PixelLayout): void {
+  if (typeof layout !== 'object' || layout === null) {
+    throw new TypeError(`expected { width, height, channels, order } as the layout, got ${String(layout)}`);
+  }
+  const { width, height, channels, order } = layout;
   if (![width, height].every((side) => Number.isInteger(side) && side >= 1)) {
     throw new TypeError(`expected width and height in whole pixels from 1, got ${width} × ${height}`);
   }
@@ -59,9 +77,4 @@ function checkLayout(pixels: ArrayLike<number>, { width, height, channels, order
   if (order !== undefined && order !== 'rgb' && order !== 'bgr') {
     throw new TypeError(`expected the order rgb or bgr, got ${order}`);
   }
-  const bytes = width * height * channels;
-  if (pixels.length === bytes) return;
-  throw new TypeError(
-    `expected ${bytes} bytes for ${width} × ${height} pixels of ${channels} channels, got ${pixels.length}`,
-  );
 }

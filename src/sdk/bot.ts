@@ -34,7 +34,7 @@ const NO_SCENE: Scene = {};
  * @param name What the bot is called on the agent's screen, 1 to 64 characters.
  * @throws TypeError for a name, knob or option that cannot be; never later.
  */
-export function connect(name: string, options: ConnectOptions): Bot {
+export function connect(name: string, options: ConnectOptions = {}): Bot {
   return new ConnectedBot(name, options);
 }
 
@@ -62,7 +62,7 @@ class ConnectedBot implements Bot, FrameHome {
   constructor(name: string, options: ConnectOptions) {
     checkOptions(name, options);
     this.#sample = options.sample ?? 1;
-    const offers = expandKnobs(options.knobs);
+    const offers = expandKnobs(options.knobs ?? {});
     const models = expandModels(options.models, offers);
     this.#board = new KnobBoard(offers, models, (line) => this.#send(line));
     this.#questions = new AgentQuestions(options, this.problems);
@@ -111,8 +111,9 @@ class ConnectedBot implements Bot, FrameHome {
     else if (!this.#board.on(knob, apply)) this.problems.sayOnce('on', knob, 'a knob that was offered', knob);
   }
 
-  offer({ knobs, models }: Offer): void {
+  offer(offer: Offer): void {
     try {
+      const { knobs, models } = offer;
       const offers = knobs === undefined ? this.#board.offers : expandKnobs(knobs);
       const known =
         models === undefined ? keptModels(this.#board.models, offers) : expandModels(models, offers);

@@ -15,14 +15,15 @@ export function checkOptions(name: string, options: ConnectOptions): void {
       `connect: ${what}: expected ${expected}, got ${JSON.stringify(came) ?? String(came)}`,
     );
   };
+  if (typeof options !== 'object' || options === null) refuse('options', 'an object of options', options);
   if (typeof name !== 'string' || !BOT_NAME.test(name)) {
     refuse('name', '1 to 64 characters, none of them a control character', name);
   }
-  const { knobs, loop, maxFps, gpuUuid, url, token, stateDir, sample } = options ?? {};
+  const { knobs = {}, loop, maxFps, gpuUuid, url, token, stateDir, sample } = options;
   if (typeof knobs !== 'object' || knobs === null || Array.isArray(knobs)) {
     refuse('knobs', 'an object of knobs, {} for a bot that only tells', knobs);
   }
-  const names = Object.keys(knobs ?? {});
+  const names = Object.keys(knobs);
   if (names.length > MOST_KNOBS) refuse('knobs', `${MOST_KNOBS} at most`, names.length);
   const strange = names.find((knob) => !KNOB_NAME.test(knob));
   if (strange !== undefined) refuse('knobs', 'names of letters and digits such as frameSkip', strange);

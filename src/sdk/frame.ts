@@ -114,7 +114,11 @@ export class TimedFrame implements Frame, RunFrame {
       isNamed ? (model.length > 128 ? model.slice(0, 128) : model) : 'unnamed',
       side,
     );
-    if (this.#metrics === null) this.#record.inference = record;
+    if (this.#metrics === null) {
+      if (this.#record.inference !== null)
+        problems.sayOnce('inference', 'second', 'one run a frame', model, 'it takes the place of the first');
+      this.#record.inference = record;
+    }
     return new TimedInference(record, this, { isTimed: this.#isTimed, isAlone, problems });
   }
 

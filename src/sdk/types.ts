@@ -28,10 +28,10 @@ export type KnobSpec =
 /** A model by its name alone runs at every size. */
 export type ModelSpec = string | ModelOffer;
 
-/** What a bot says of itself and where it looks for the agent; only the knobs must be said. */
+/** What a bot says of itself and where it looks for the agent. */
 export interface ConnectOptions {
-  /** What the agent may change; none makes the bot an observer. */
-  knobs: Readonly<Record<string, KnobSpec>>;
+  /** What the agent may change; without any the bot is an observer. */
+  knobs?: Readonly<Record<string, KnobSpec>>;
   /** The models that can run, where they differ in sizes; every value of the knob `model` unless given. */
   models?: readonly ModelSpec[];
   /** Whether the loop takes the newest frame (the default) or works through a queue. */

@@ -127,6 +127,15 @@ test.skipIf(typeof python === 'string')(
     } finally {
       await agent.stop();
     }
+    // The same program where no agent is: nothing is answered, and nothing raises.
+    writeFileSync(join(folder, 'page.py'), `${PYTHON}\n${blocksOf('python')}\nbot.close()\n`);
+    const { command, args } = python as Exclude<typeof python, string>;
+    const { code, stderr } = await run(command, [...args, '-B', 'page.py'], {
+      PYTHONPATH: join(ROOT, 'clients', 'python'),
+      EVENKEEL_STATE_DIR: join(folder, 'nobody'),
+      EVENKEEL_URL: '',
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   },
   60_000,
 );

@@ -44,7 +44,7 @@ test.each(vectors.thumbnails)('$title', ({ pixels, seed = 0, first, sha256, ...l
   const next = random(seed);
   const bytes =
     pixels ?? Uint8Array.from({ length: layout.width * layout.height * layout.channels }, () => next() >>> 8);
-  const small = thumbnail(bytes, layout);
+  const small = thumbnail(bytes, layout) ?? new Uint8Array();
   expect([...small.slice(0, 16)]).toEqual(first);
   expect(createHash('sha256').update(small).digest('hex')).toBe(sha256);
 });
@@ -84,15 +84,14 @@ property.prop([fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 40 }),
     const colour = Uint8Array.from({ length: grey.length * 3 }, (_, at) => grey[Math.floor(at / 3)] ?? 0);
     const small = thumbnail(grey, { width, height, channels: 1 });
     expect(small).toEqual(thumbnail(colour, { width, height, channels: 3, order: 'bgr' }));
-    expect([...small].every((value) => grey.includes(value))).toBe(true);
+    expect(small).toHaveLength(THUMBNAIL_BYTES);
+    expect([...(small ?? [])].every((value) => grey.includes(value))).toBe(true);
   },
 );
 
 test('what cannot be a picture or an option is refused with what was expected', () => {
   const layout: PixelLayout = { width: 2, height: 2, channels: 3 };
-  expect(() => thumbnail(new Uint8Array(11), layout)).toThrow(
-    'expected 12 bytes for 2 × 2 pixels of 3 channels, got 11',
-  );
+  expect(() => thumbnail([], undefined as never)).toThrow('as the layout, got undefined');
   expect(() => thumbnail([], { ...layout, width: 0 })).toThrow('expected width and height in whole pixels');
   expect(() => thumbnail([], { ...layout, channels: 2 as 3 })).toThrow('expected 1, 3 or 4 channels, got 2');
   expect(() => thumbnail([], { ...layout, order: 'rbg' as 'rgb' })).toThrow('expected the order rgb or bgr');
@@ -103,9 +102,27 @@ test('what cannot be a picture or an option is refused with what was expected', 
   expect(() => new FrameChange({ interface: [[0, 0, 1] as never] })).toThrow(
     'interface: expected [x, y, width',
   );
-  expect(() => new FrameChange().look(new Uint8Array(3))).toThrow(
-    'expected a thumbnail of 2304 bytes, got 3',
-  );
+  for (const none of [5, { length: 1 }, [7]]) {
+    expect(() => new FrameChange({ interface: none as never })).toThrow(/^interface: expected .*, got /);
+  }
+  expect(() => new FrameChange(null as never)).toThrow('expected { interface, pixelThreshold, … }, got null');
+});
+
+test('what is no picture is unknown, and counts as changed', () => {
+  const layout: PixelLayout = { width: 2, height: 2, channels: 3 };
+  for (const none of [null, undefined, 7, 'twelve bytes', new Uint8Array(11), new Float32Array(12)]) {
+    expect(thumbnail(none as never, layout)).toBeNull();
+  }
+  const change = new FrameChange();
+  change.look(new Uint8Array(THUMBNAIL_BYTES));
+  for (const none of [null, undefined, 7, {}, new Uint8Array(3)]) {
+    expect(change.look(none as never)).toEqual({ motionDetected: true, uiChanges: true });
+    expect(change.problem).toMatch(
+      /^look: expected a thumbnail of 2304 bytes, got .*; it counts as changed$/,
+    );
+  }
+  expect(change.look(new Uint8Array(THUMBNAIL_BYTES))).toEqual({ motionDetected: false, uiChanges: false });
+  expect(change.problem).toBeNull();
 });
 
 test('a frame that was looked at may be overwritten: what was told of it is kept', () => {

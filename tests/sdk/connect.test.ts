@@ -109,7 +109,8 @@ test('a knob that offers nothing is refused when the bot starts, not later', () 
 test.each([
   ['name', '', {}],
   ['name', 'two\nlines', {}],
-  ['knobs', 'bot', { knobs: undefined }],
+  ['knobs', 'bot', { knobs: null }],
+  ['knobs', 'bot', { knobs: ['model'] }],
   ['knobs', 'bot', { knobs: { Model: ['a'] } }],
   ['loop', 'bot', { loop: 'oldest' }],
   ['maxFps', 'bot', { maxFps: 0 }],

@@ -225,6 +225,24 @@ test('asked within an open frame, shouldSkip skips that one: its number, its beg
   expect(numbers).toEqual([1, 2, 3, 4]);
 });
 
+test('a second run takes the place of the first, and that is told', () => {
+  const frame = begin();
+  frame.inference('yolov8n', 640).finish(1);
+  frame.inference('minimap', 64).finish(2);
+  expect(frame.finish().inference).toMatchObject({ model: 'minimap', detections: 2 });
+  expect(home.problems.newest).toBe(
+    'inference: second: expected one run a frame, got "minimap"; it takes the place of the first',
+  );
+});
+
+test('without knobs a bot observes, and what it offers by mistake is told', () => {
+  const bot = connect('alone');
+  bots.push(bot);
+  expect(bot.decision).toEqual({});
+  bot.offer(null as never);
+  expect(bot.problem).toMatch(/^offer: knobs: expected knobs and models as connect takes them/);
+});
+
 test('one processed frame in n is timed, the first of them too', () => {
   const bot = alone({ sample: 3 });
   const timed = Array.from({ length: 7 }, () => {

@@ -36,6 +36,8 @@ class FrameChange:
         """
         if isinstance(pixel_threshold, bool) or not isinstance(pixel_threshold, int) or not 0 <= pixel_threshold <= 255:
             raise TypeError(f"pixel_threshold: expected a whole number from 0 to 255, got {pixel_threshold!r}")
+        #: Why the newest look could not be judged, in one sentence; None when it could.
+        self.problem: "str | None" = None
         inside = _interface_points(interface)
         points = range(THUMBNAIL_BYTES)
         self._scene = _Part(
@@ -48,12 +50,23 @@ class FrameChange:
     def look(self, thumbnail: Any) -> Dict[str, bool]:
         """What has changed since it was last told, as flags for ``bot.should_skip(**flags)``.
 
-        ``thumbnail``: the 64 × 36 grey bytes that ``thumbnail`` makes. Raises TypeError for another number of bytes.
+        ``thumbnail``: the 64 × 36 grey bytes that ``thumbnail`` makes. What is none counts as changed, so that no frame
+        is skipped that cannot be judged, and ``problem`` says so; it is compared with nothing.
         """
-        data = bytes(thumbnail)
-        if len(data) != THUMBNAIL_BYTES:
-            raise TypeError(f"expected a thumbnail of {THUMBNAIL_BYTES} bytes, got {len(data)}")
+        data = _bytes_of(thumbnail)
+        if data is None or len(data) != THUMBNAIL_BYTES:
+            came = type(thumbnail).__name__ if data is None else len(data)
+            self.problem = f"look: expected a thumbnail of {THUMBNAIL_BYTES} bytes, got {came}; it counts as changed"
+            return {"motion_detected": True, "ui_changes": True}
+        self.problem = None
         return {"motion_detected": self._scene.has_changed(data), "ui_changes": self._interface.has_changed(data)}
+
+
+def _bytes_of(thumbnail: Any) -> "bytes | None":
+    try:
+        return None if isinstance(thumbnail, int) else bytes(thumbnail)
+    except (TypeError, ValueError):
+        return None
 
 
 class _Part:
@@ -96,6 +109,8 @@ def _count_beyond(now: bytes, before: bytes, threshold: int) -> int:
 
 def _interface_points(rects: Sequence[ShareRect]) -> List[bool]:
     """For each point whether its middle lies in one of the rectangles; their right and lower edges are outside."""
+    if isinstance(rects, (str, bytes)) or not hasattr(rects, "__iter__"):
+        raise TypeError(f"interface: expected a list of (left, top, width, height), got {rects!r}")
     edges = [_edges(rect) for rect in rects]
     inside = []
     for point in range(THUMBNAIL_BYTES):

@@ -94,6 +94,9 @@ class Frame:
         takes the place of the first."""
         run = Inference(self, model, size, False)
         if not self._end_ns:
+            if self._run is not None:
+                outcome = "it takes the place of the first"
+                self._bot._problems.say_once("inference", "second", "one run a frame", model, outcome)
             self._run = run
         return run
 

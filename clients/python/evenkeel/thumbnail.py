@@ -20,7 +20,7 @@ def thumbnail(
     height: Optional[int] = None,
     channels: Optional[int] = None,
     order: str = "rgb",
-) -> bytes:
+) -> Optional[bytes]:
     """The point in the middle of each of 64 × 36 cells, as grey of 0 to 255: (77 R + 150 G + 29 B) >> 8, the weights
     of ITU-R BT.601 in 256ths.
 
@@ -29,30 +29,43 @@ def thumbnail(
     next three. ``width`` and ``height`` in pixels. ``channels``: 1 is grey, 3 is colour, 4 is colour and one that is
     not looked at (alpha). ``order``: ``rgb``, or ``bgr`` as screen captures and OpenCV give it.
 
-    Raises TypeError for a layout that is none, or pixels of another length than it asks for.
+    None for what is no picture of this layout, such as a capture that failed: ``FrameChange.look`` takes it. Raises
+    TypeError for a layout that is none.
     """
     shape = getattr(pixels, "shape", None)
     if isinstance(shape, tuple) and len(shape) in (2, 3) and not isinstance(pixels, memoryview):
         return _of_array(pixels, shape, order)
+    _check_order(order)
+    if pixels is None:
+        return None
     layout = _checked(width, height, channels, order)
-    data = pixels if isinstance(pixels, (bytes, bytearray)) else memoryview(pixels).cast("B")
-    count = layout[0] * layout[1] * layout[2]
-    if len(data) != count:
-        raise TypeError(
-            f"expected {count} bytes for {layout[0]} × {layout[1]} pixels of {layout[2]} channels, got {len(data)}"
-        )
+    data = _bytes_in(pixels)
+    if data is None or len(data) != layout[0] * layout[1] * layout[2]:
+        return None
     parts = [take(data) for take in _takers(*layout)]
     if len(parts) == 1:
         return bytes(parts[0])
     return bytes([(77 * red + 150 * green + 29 * blue) >> 8 for red, green, blue in zip(*parts)])
 
 
-def _of_array(pixels: Any, shape: Tuple[int, ...], order: str) -> bytes:
+def _bytes_in(pixels: Any) -> "bytes | bytearray | memoryview | None":
+    if isinstance(pixels, (bytes, bytearray)):
+        return pixels
+    try:
+        view = memoryview(pixels)
+        return view.cast("B") if view.itemsize == 1 else None
+    except TypeError:
+        # No buffer, or one with gaps.
+        return None
+
+
+def _of_array(pixels: Any, shape: Tuple[int, ...], order: str) -> Optional[bytes]:
     """The same by numpy's own arithmetic; without importing it, because who has an array has it."""
     depth = shape[2] if len(shape) == 3 else 1
-    width, height, channels, order = _checked(shape[1], shape[0], depth, order)
-    if str(pixels.dtype) != "uint8":
-        raise TypeError(f"expected pixels of one byte a channel (uint8), got {pixels.dtype}")
+    _check_order(order)
+    height, width, channels = shape[0], shape[1], depth
+    if not height or not width or channels not in (1, 3, 4) or str(pixels.dtype) != "uint8":
+        return None
     small = pixels[_middles(height, THUMBNAIL_HEIGHT)][:, _middles(width, THUMBNAIL_WIDTH)]
     if channels == 1:
         return bytes(small.tobytes())
@@ -69,9 +82,12 @@ def _checked(width: Any, height: Any, channels: Any, order: str) -> Tuple[int, i
             raise TypeError(f"expected width and height in whole pixels from 1, got {width} × {height}")
     if channels not in (1, 3, 4):
         raise TypeError(f"expected 1, 3 or 4 channels, got {channels}")
+    return width, height, channels, order
+
+
+def _check_order(order: Any) -> None:
     if order not in ("rgb", "bgr"):
         raise TypeError(f"expected the order rgb or bgr, got {order!r}")
-    return width, height, channels, order
 
 
 def _middles(pixels: int, cells: int) -> List[int]:

@@ -250,6 +250,15 @@ class Frames(TestCase):
         self.assertEqual((skipped.id, True), (last["id"], last.get("skipped")))
         self.assertAlmostEqual(began_ms, last["atMs"], places=2)
 
+    def test_a_second_run_takes_the_place_of_the_first_and_that_is_told(self) -> None:
+        with self.bot.frame() as frame:
+            frame.inference("yolov8n", 640).finish(1)
+            frame.inference("minimap", 64).finish(2)
+        assert frame.metrics.inference is not None
+        self.assertEqual("minimap", frame.metrics.inference.model)
+        said = "inference: second: expected one run a frame, got 'minimap'; it takes the place of the first"
+        self.assertEqual(said, self.bot.problem)
+
     def test_of_a_sample_a_skipped_frame_takes_no_turn(self) -> None:
         bot = self.connect(sample=2)
         timed = []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import array
 import hashlib
 import json
 import subprocess
 import sys
+import types
 from typing import Any, Callable, Dict, List
 from unittest import TestCase
 
@@ -133,16 +135,30 @@ class FrameChanges(TestCase):
     def test_what_is_no_layout_share_or_rectangle_is_refused(self) -> None:
         for wrong in (
             lambda: evenkeel.thumbnail(bytes(12), 2, 2, 2),
-            lambda: evenkeel.thumbnail(bytes(11), 2, 2, 3),
             lambda: evenkeel.thumbnail(bytes(12), 2, 2, 3, "hsv"),
             lambda: evenkeel.thumbnail(bytes(12), 0, 2, 3),
             lambda: evenkeel.FrameChange(pixel_threshold=256),
             lambda: evenkeel.FrameChange(motion_share=1.5),
             lambda: evenkeel.FrameChange(interface=[(0, 0, 1)]),
-            lambda: evenkeel.FrameChange().look(bytes(3)),
+            lambda: evenkeel.FrameChange(interface=5),  # type: ignore[arg-type]
+            lambda: evenkeel.thumbnail(None, order="hsv"),
         ):
             with self.assertRaisesRegex(TypeError, "expected"):
                 wrong()
+
+    def test_what_is_no_picture_is_unknown_and_counts_as_changed(self) -> None:
+        floats = array.array("f", [0.5] * 12)
+        for none in (None, bytes(11), 7, "picture", [1, 2], floats, memoryview(bytes(24))[::2]):
+            self.assertIsNone(evenkeel.thumbnail(none, 2, 2, 3))
+        for shape, dtype in (((2, 2), "float32"), ((2, 2, 2), "uint8"), ((0, 2, 3), "uint8")):
+            self.assertIsNone(evenkeel.thumbnail(types.SimpleNamespace(shape=shape, dtype=dtype)))
+        change = evenkeel.FrameChange()
+        change.look(bytes(evenkeel.THUMBNAIL_BYTES))
+        for none in (None, bytes(3), 7, "picture", [-1], object()):
+            self.assertEqual({"motion_detected": True, "ui_changes": True}, change.look(none))
+            self.assertRegex(change.problem or "", "^look: expected a thumbnail of 2304 bytes, got .*; it counts as changed$")
+        still = change.look(bytes(evenkeel.THUMBNAIL_BYTES))
+        self.assertEqual(({"motion_detected": False, "ui_changes": False}, None), (still, change.problem))
 
 
 SHORT = {"maxFps": "max_fps"}
