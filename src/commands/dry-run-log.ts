@@ -144,18 +144,21 @@ class Passes {
 
   result(log: string, reading: LogReport): DryRunResult {
     const { kind, profile, assumed, notes } = this.#runs;
+    // Ticks run on over a break by the length of a gap, which no clock told.
+    const durationOf = (ticksS: number): number => reading.durationS ?? ticksS;
     const { samples, durationS, segments, ...rest } = this.#tally.report();
     const report: DryRunReport = {
       kind,
       samples,
-      durationS,
+      durationS: durationOf(durationS),
       segments,
       rejectedRows: reading.rejectedRows,
       assumed,
       ...rest,
     };
     if (this.#against !== null) {
-      report.against = this.#against.tally.report();
+      const other = this.#against.tally.report();
+      report.against = { ...other, durationS: durationOf(other.durationS) };
       report.difference = this.#against.comparison.end(report, report.against);
     }
     const { digest, otherStateAtMs } = this.#recorded;

@@ -1,6 +1,7 @@
 /** Gathers the frames of one program into ticks. */
 import type { FactValue } from '../shapes/reading.js';
 import type { LogRow } from './importers/importer.js';
+import { partsOf } from './importers/programs.js';
 
 /** What puts the screen together, and a swap chain that stands for no window: nobody's frames. */
 const NOBODY = /^dwm\.exe | 0x0*$/i;
@@ -15,6 +16,8 @@ export class FrameTicks {
   #begins = false;
   #frames = 0;
   #sumMs = 0;
+  #taken = 0;
+  #all = 0;
 
   constructor(first: readonly LogRow[], tickMs: number) {
     this.#tickMs = tickMs;
@@ -25,7 +28,9 @@ export class FrameTicks {
   take(rows: readonly LogRow[]): LogRow[] {
     const ticks: LogRow[] = [];
     for (const row of rows) {
+      this.#all++;
       if (row.stream !== this.#stream) continue;
+      this.#taken++;
       const isOver =
         this.#last !== null &&
         (row.begins || row.timeMs < this.#last.timeMs || row.timeMs - this.#startMs >= this.#tickMs);
@@ -46,6 +51,14 @@ export class FrameTicks {
     }
     this.#last = null;
     return [{ timeMs: last.timeMs, facts, begins: this.#begins }];
+  }
+
+  /** Whose frames were taken, where the log holds those of others, too; else null. */
+  note(): string | null {
+    if (this.#taken === this.#all || this.#stream === undefined) return null;
+    const { name, id, swapChain } = partsOf(this.#stream);
+    const whose = `${name} (process ${id}, swap chain ${swapChain})`;
+    return `rules see the frames of ${whose}, ${this.#taken} of ${this.#all}; --process NAME or ID chooses another program`;
   }
 
   #add(row: LogRow): void {

@@ -65,7 +65,9 @@ async function inspectForeign(path: string, options: LogOptions): Promise<Inspec
       for (const row of rows) summary.again(row.facts);
   return {
     format: opened.importer.format,
-    ...figuresOf(spans),
+    samples: spans.samples,
+    durationS: report.durationS ?? 0,
+    segments: spans.segments,
     rejectedRows: report.rejectedRows,
     reasons: report.reasons,
     start: spans.samples === 0 ? null : wallText(spans.firstMs, wallClock(report.isZoned)),
@@ -135,15 +137,6 @@ function isRefused(fact: string, value: FactValue): boolean {
   const definition = lookUpFact(fact);
   if (definition === undefined || refuseValue(definition, value) !== null) return true;
   return value === 0 && /^gpu\.(\d+\.)?temperatureC$/.test(fact);
-}
-
-function figuresOf({
-  samples,
-  durationMs,
-  segments,
-}: Spans): Pick<Inspection, 'samples' | 'durationS' | 'segments'> {
-  // Times in fractions of a ms are sums of fractions: what is beyond the ns is their rounding.
-  return { samples, durationS: Math.round(durationMs * 1e6) / 1e9, segments };
 }
 
 function sorted(counts: ReadonlyMap<string, number>): Record<string, number> {

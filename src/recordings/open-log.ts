@@ -64,6 +64,8 @@ export async function* openLogBatches(
   yield taken(told(ahead));
   for await (const rows of batches) yield taken(told(rows));
   yield taken(ticks?.end() ?? []);
+  const whose = ticks?.note() ?? null;
+  if (whose !== null) report.notes.push(whose);
 }
 
 async function readAhead(batches: AsyncGenerator<LogRow[]>): Promise<LogRow[]> {

@@ -1,6 +1,7 @@
 /** Opens a log of any tool and reads its rows as they are written. */
 import { stat } from 'node:fs/promises';
 import { type OnBytes, type OnDamage, readChunks, statLog, unreadableLog } from './chunks.js';
+import { Extent } from './extent.js';
 import type { ImportedFrom } from './format.js';
 import { Clock } from './importers/clock.js';
 import { convertedHeader, convertedLog } from './importers/converted.js';
@@ -45,6 +46,8 @@ export interface LogReport extends ReadReport {
   notes: string[];
   /** Cells that are neither values nor marks for none, by fact. */
   unreadable: Record<string, Unreadable>;
+  /** From the first row to the last in s, gaps included, by the log's own clock; null of a recording. */
+  durationS: number | null;
 }
 
 /** A log whose format is known. */
@@ -58,7 +61,7 @@ export interface OpenedLog {
 
 /** A report to be filled. */
 export function newLogReport(): LogReport {
-  return { rejectedRows: 0, reasons: [], isZoned: null, notes: [], unreadable: {} };
+  return { rejectedRows: 0, reasons: [], isZoned: null, notes: [], unreadable: {}, durationS: null };
 }
 
 /**
@@ -153,6 +156,7 @@ export async function* readRows(
   report: LogReport,
 ): AsyncGenerator<LogRow[]> {
   let rows: LogRow[] = [];
+  const extent = new Extent();
   const programs = new Programs(options.process);
   let lineNumber = 0;
   const reject = (why: string): void => {
@@ -170,7 +174,9 @@ export async function* readRows(
     },
     mapping: options.mapping ?? null,
     emit(row) {
-      if (programs.takes(row)) rows.push(row);
+      if (!programs.takes(row)) return;
+      extent.add(row.timeMs, row.begins);
+      rows.push(row);
     },
     reject,
     unreadable: (fact, column, cell) => cells.add(fact, column, cell, `${path}:${lineNumber}`),
@@ -193,6 +199,7 @@ export async function* readRows(
   taker.end();
   report.isZoned = clock.isZoned;
   report.unreadable = cells.counts();
+  report.durationS = extent.durationS;
   report.notes.push(
     ...[programs.note(path)].filter((note) => note !== null),
     ...cells.notes(options.mapping !== undefined),

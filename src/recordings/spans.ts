@@ -12,9 +12,6 @@ export class Spans {
   readonly #steps = new RankCounter(0.5);
   readonly #long = new Map<number, number>();
   #breaks = 0;
-  #segmentFirstMs = 0;
-  /** What the segments before the last break took. */
-  #brokenMs = 0;
   samples = 0;
   firstMs = 0;
   lastMs = 0;
@@ -27,14 +24,11 @@ export class Spans {
     this.lastMs = timeMs;
     if (isFirst) {
       this.firstMs = timeMs;
-      this.#segmentFirstMs = timeMs;
       return false;
     }
     const isBreak = begins || stepMs < 0;
     if (isBreak) {
       this.#breaks++;
-      this.#brokenMs += timeMs - stepMs - this.#segmentFirstMs;
-      this.#segmentFirstMs = timeMs;
     } else if (stepMs > FLOOR_MS) {
       const kept = stepMs > COARSE_MS ? Math.round(stepMs / 1000) * 1000 : Math.round(stepMs);
       this.#long.set(kept, (this.#long.get(kept) ?? 0) + 1);
@@ -48,12 +42,6 @@ export class Spans {
   get intervalMs(): number {
     const { ranked } = this.#steps;
     return this.#steps.n === 0 || Number.isNaN(ranked) ? 0 : Math.max(0, ranked);
-  }
-
-  /** Last − first; what its segments took where a clock that began anew makes that less than nothing. */
-  get durationMs(): number {
-    const wholeMs = this.lastMs - this.firstMs;
-    return wholeMs >= 0 ? wholeMs : this.#brokenMs + this.lastMs - this.#segmentFirstMs;
   }
 
   /** A segment ends at a gap, where time goes back, and where the tool began anew. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { registerDryRun } from '../../src/commands/dry-run.js';
 import { dryRunLog } from '../../src/commands/dry-run-log.js';
+import { inspectLog } from '../../src/recordings/inspection.js';
 import { sampleLog, withoutSampleLogs } from '../helpers/sample-logs.js';
 import { fixture } from '../recordings/importers/fixtures.js';
 import { type Ran, runCommand } from './fake-io.js';
@@ -59,6 +60,16 @@ describe('a log without a bot', () => {
     expect(ruleOf(report, 'cool-down')).toMatchObject({ activations: 1, activeS: 5, tried: true, lacks: [] });
     // The cap, and five rungs of 25 W and one of 5 W back, one every 3 s.
     expect(report.knobs.powerLimitW).toMatchObject({ changes: 7, timeAtS: { 320: 5, 345: 3, 445: 3 } });
+  });
+
+  test.each([
+    'nvidia-smi-clock-set-back.csv',
+    'mangohud-0.8.2.csv',
+    'capframex-record.json',
+    'frameview.csv',
+  ])('is as long as inspect tells %s, and no gap is made up', async (name) => {
+    const { durationS } = await inspectLog(fixture(name));
+    expect((await told(fixture(name), ...RTX)).durationS).toBe(durationS);
   });
 
   test('counts what a rule is at a sample until the next one, as the decisions tell it', async () => {

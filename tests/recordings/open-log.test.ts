@@ -121,6 +121,12 @@ describe('a log of another tool as a recording', () => {
     expect(samples.map(({ atMs }) => atMs)).toEqual([0, 1_000, 1_344]);
     expect(valuesOf(samples, 'frame.intervalMs')).toEqual([7.8125, 7.8125, 7.8125]);
     expect(valuesOf(samples, 'frame.fps')).toEqual([128, 128, 128]);
+    const report = newLogReport();
+    for await (const line of openLog(path, {}, report)) expect(line).toBeDefined();
+    expect(report.notes).toEqual([
+      'the log holds frames of dwm.exe (400 of 700), game.exe (300 of 700); --process takes those of one',
+      'rules see the frames of game.exe (process 7, swap chain 0xA), 300 of 700; --process NAME or ID chooses another program',
+    ]);
     const named = await open(path, { process: 'DWM.exe' });
     expect(valuesOf(named.samples, 'frame.fps')).toEqual([200, 200]);
     expect((await open(path, { process: '8' })).samples).toEqual(named.samples);

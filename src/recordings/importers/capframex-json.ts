@@ -86,12 +86,16 @@ class Reader implements LineTaker {
         rejected.push(`frame ${i} has no time`);
         continue;
       }
-      const facts: Record<string, FactValue> = {};
       const interval = intervals[i];
-      if (typeof interval === 'number') facts['frame.intervalMs'] = interval;
+      if (typeof interval !== 'number') {
+        rejected.push(`frame ${i} has no frame time`);
+        continue;
+      }
+      const facts: Record<string, FactValue> = { 'frame.intervalMs': interval };
       sensors.readUntil(time, facts);
       this.#context.emit({ timeMs: time * 1000, facts, begins: this.#sessions.takeRow() });
     }
+    for (let i = times.length; i < intervals.length; i++) rejected.push(`frame ${i} has no time`);
     return rejected;
   }
 }

@@ -10,18 +10,25 @@ const cardFacts = (card: number): FactNames => ({
   'gpu.smClockMhz': [`gpu${card}clk`],
   'gpu.memoryClockMhz': [`gpu${card}memclk`],
 });
+/**
+ * The board's draw; `GPUOnlyPwr` is the chip's. No column says of which card it is, so it is the first one's. The columns
+ * of both makers are there, and those of the other one are `NA`: what a row tells in the last of these counts.
+ */
+const POWERS: readonly FactNames[] = [{ 'gpu.powerW': ['amdpwr(api)'] }, { 'gpu.powerW': ['nvpwr(api)'] }];
+/** Of a meter between board and mains, which few have. */
+const METER: FactNames = { 'gpu.powerW': ['pcatpowertotal'] };
 const REST: FactNames = {
-  // The board's draw; `GPUOnlyPwr` is the chip's. No column says of which card it is, so it is the first one's.
-  'gpu.powerW': ['nvpwr(api)', 'amdpwr(api)', 'pcatpowertotal'],
   'system.cpuPercent': ['cpuutil'],
   'system.cpuTemperatureC': ['cpupackagetemp'],
 };
 
 function telemetry(columns: readonly ColumnName[]): Telemetry {
+  const powers = POWERS.flatMap((names) => findColumns(columns, names));
   return {
     numbers: [
       ...findColumns(columns, cardFacts(0)),
       ...findColumns(columns, cardFacts(1), 1),
+      ...(powers.length > 0 ? powers : findColumns(columns, METER)),
       ...findColumns(columns, REST),
     ],
     flags: [],

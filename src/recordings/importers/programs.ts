@@ -9,8 +9,9 @@ const MAX_NAMES = 20;
 /** Chooses the rows of one program, where one is named, and remembers whose frames there were. */
 export class Programs {
   readonly #asked: string | undefined;
-  /** Names with the process ids under which they were met. */
-  readonly #names = new Map<string, Set<string>>();
+  /** Names with the process ids under which they were met, and how many frames of each there are. */
+  readonly #names = new Map<string, { ids: Set<string>; frames: number }>();
+  #frames = 0;
   #isFound = false;
 
   constructor(asked: string | undefined) {
@@ -21,10 +22,12 @@ export class Programs {
   takes({ stream }: LogRow): boolean {
     if (stream === undefined) return true;
     const { name, id } = partsOf(stream);
+    this.#frames++;
     if (this.#names.size < MAX_NAMES || this.#names.has(name)) {
-      const ids = this.#names.get(name) ?? new Set();
-      if (ids.size < MAX_NAMES) ids.add(id);
-      this.#names.set(name, ids);
+      const known = this.#names.get(name) ?? { ids: new Set(), frames: 0 };
+      known.frames++;
+      if (known.ids.size < MAX_NAMES) known.ids.add(id);
+      this.#names.set(name, known);
     }
     const isAsked =
       this.#asked === undefined || this.#asked.toLowerCase() === name.toLowerCase() || this.#asked === id;
@@ -44,18 +47,19 @@ export class Programs {
         : '--process changed nothing: the log does not tell frames of programs';
     if (this.#asked !== undefined && !this.#isFound) throw this.#unknown(path, this.#asked, names);
     if (names.length === 1 || this.#asked !== undefined) return null;
-    return `the log holds frames of ${names.join(', ')}; --process takes those of one`;
+    const shares = names.map((name) => `${name} (${this.#names.get(name)?.frames} of ${this.#frames})`);
+    return `the log holds frames of ${shares.join(', ')}; --process takes those of one`;
   }
 
   #unknown(path: string, asked: string, names: readonly string[]): EvenkeelError {
-    const known = names.map((name) => `${name} (${[...(this.#names.get(name) ?? [])].join(', ')})`);
+    const known = names.map((name) => `${name} (${[...(this.#names.get(name)?.ids ?? [])].join(', ')})`);
     const text = `expected --process to be a program of ${path} or its process id, got "${asked}"${didYouMean(asked, names)}; there are ${known.join(', ')}`;
     return new EvenkeelError('badFlag', text, { details: { flag: '--process', names } });
   }
 }
 
 /** A stream is its program's name, process id and swap chain; a name may hold blanks. */
-function partsOf(stream: string): { name: string; id: string } {
+export function partsOf(stream: string): { name: string; id: string; swapChain: string } {
   const parts = stream.split(' ');
-  return { name: parts.slice(0, -2).join(' '), id: parts.at(-2) ?? '' };
+  return { name: parts.slice(0, -2).join(' '), id: parts.at(-2) ?? '', swapChain: parts.at(-1) ?? '' };
 }

@@ -138,4 +138,34 @@ describe('oddities of frames and text', () => {
     const found = await inspect([header, ...rows].join('\n'));
     expect(found.durationS).toBeCloseTo(0.49, 6);
   });
+
+  test("FrameView's column of the other maker is empty, and the one that is told counts", async () => {
+    const log = readFileSync(fixture('frameview.csv'), 'utf8');
+    const amd = log.replaceAll(',NA,158,NA,', ',NA,NA,214,').replaceAll(',NA,159,NA,', ',NA,NA,215,');
+    expect((await inspect(amd)).facts['gpu.powerW']).toMatchObject({ n: 2, min: 214, max: 215 });
+    expect((await inspect(log)).facts['gpu.powerW']).toMatchObject({ n: 2, min: 158, max: 159 });
+  });
+
+  test('GPU-Z of 2019 tells the same by other names', async () => {
+    const header = 'Date , GPU Core Clock [MHz] , GPU Memory Clock [MHz] , Power Consumption (W) [W] ,';
+    expect(
+      (await inspect(`${header}\n2019-05-06 07:08:09 , 1350.0 , 2000.0 , 140.5 ,\n`)).facts,
+    ).toMatchObject({
+      'gpu.graphicsClockMhz': { max: 1350 },
+      'gpu.smClockMhz': { max: 1350 },
+      'gpu.memoryClockMhz': { max: 2000 },
+      'gpu.powerW': { max: 140.5 },
+    });
+  });
+
+  test("CapFrameX's frames that lack a time or a frame time are counted", async () => {
+    const record = (TimeInSeconds: number[], MsBetweenPresents: number[]): string =>
+      JSON.stringify({ Info: {}, Runs: [{ CaptureData: { TimeInSeconds, MsBetweenPresents } }] });
+    expect(await inspect(record([0, 0.01, 0.02], [10]))).toMatchObject({
+      samples: 1,
+      rejectedRows: 2,
+      reasons: [expect.stringContaining('frame 1 has no frame time'), expect.stringContaining('frame 2 has')],
+    });
+    expect(await inspect(record([0], [10, 11]))).toMatchObject({ samples: 1, rejectedRows: 1 });
+  });
 });
