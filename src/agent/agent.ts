@@ -49,6 +49,7 @@ import { coreStateOf } from './resume.js';
 import { Roster } from './roster.js';
 import { StandingNotes } from './standing-notes.js';
 import { StateLog, stateLine } from './state-log.js';
+import { TickHealth } from './tick-health.js';
 import type { CoreSettings, TickResult } from './tick-types.js';
 import { viewTick } from './tick-view.js';
 import { Ticker } from './ticker.js';
@@ -101,6 +102,7 @@ export class Agent implements AgentPort {
   readonly #lackNote = new LackNote();
   readonly #confirmNote = new ConfirmNote();
   readonly #standing = new StandingNotes();
+  readonly #health = new TickHealth();
   readonly #stateLog = new StateLog();
   readonly #actuators: Actuator[];
   readonly #botActuator: BotActuator;
@@ -137,8 +139,9 @@ export class Agent implements AgentPort {
     this.#ticker = new Ticker({
       intervalMs: options.settings.intervalMs,
       now: this.#clock,
-      run: (cause) => this.#runTick(cause),
-      failed: (error) => this.#failed(error),
+      run: (cause) => this.#tick(cause),
+      // It was told where it failed.
+      failed: () => undefined,
     });
     this.bots = new BotRegistry({
       now: this.#clock,
@@ -247,7 +250,7 @@ export class Agent implements AgentPort {
       knobs: viewKnobs(memory, this.#decision, this.#wallOffsetMs),
       facts: viewFacts(store, nowMs),
       rules: this.#fired.map((fired) => viewRule(fired, store)),
-      notices: this.#notices,
+      notices: [...this.#health.notices(), ...this.#notices],
       wouldBe: this.#decision.wouldBe,
       recommendations: recommendationsOf({
         notices: this.#noticeLog.standing,
@@ -258,7 +261,8 @@ export class Agent implements AgentPort {
       profile: profile.name,
       card: { name: inventory.name, simulated: inventory.simulated },
       cards: all,
-      sentence: sentenceOf(store, this.#roster.bot?.name ?? null, last, nowMs),
+      sentence:
+        this.#health.notices()[0]?.because ?? sentenceOf(store, this.#roster.bot?.name ?? null, last, nowMs),
       simulated: simulatedSources(cards),
       recording: this.#recordingFolder,
       notes: [...(this.#unreachable.note === null ? [] : [this.#unreachable.note]), ...cards.standing],
@@ -325,6 +329,17 @@ export class Agent implements AgentPort {
   subscribe(listener: (event: AgentEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** One tick, and whether it succeeded. @throws whatever it failed with, for whoever asked for it. */
+  async #tick(cause: Sample['cause']): Promise<void> {
+    try {
+      await this.#runTick(cause);
+    } catch (error) {
+      this.#failed(error);
+      throw error;
+    }
+    if (this.#health.succeed()) this.#options.log('info', 'ticks succeed again');
   }
 
   async #runTick(cause: Sample['cause']): Promise<void> {
@@ -408,11 +423,14 @@ export class Agent implements AgentPort {
     const { log } = this.#options;
     for (const warning of warnings) log('warn', describeProblem(warning));
     this.#live.offer(book);
-    this.#ticker.tick('reload').catch((error: unknown) => this.#failed(error));
+    this.#ticker.tick('reload').catch(() => undefined);
   }
 
+  /** Told once for each error in a row, in the state for as long as it lasts. */
   #failed(error: unknown): void {
-    this.#options.log('error', `a tick failed: ${error instanceof Error ? error.stack : String(error)}`);
+    const text = error instanceof Error ? error.stack : String(error);
+    if (this.#health.fail(error, this.#lastTickMs)) this.#options.log('error', `a tick failed: ${text}`);
+    this.#emit(sampleEvent(() => this.state()));
   }
 
   #refuse(problems: readonly Problem[]): void {

@@ -128,7 +128,7 @@ export interface DecisionEntry {
 /** What an active rule says instead of doing. */
 export interface Notice {
   kind: 'recommend' | 'alert';
-  /** The rule's id, or `card` for what the agent sees of the card's settings itself. */
+  /** The rule's id; `card` for what the agent sees of the card's settings itself, `agent` where its ticks fail. */
   rule: string;
   title: string;
   because: string;
