@@ -30,14 +30,26 @@ export class DecisionCheck {
   }
 
   /**
-   * Where they first differ once all lines were taken, or null. `isWhole`: the run ended in order and its digest is
-   * another; one that was cut off may have said less than the replay does.
+   * What differs first once all lines were taken, in words, or null: the lines, and the digest that the run ended with. That is
+   * null of a run that was cut off, which may have said less than the replay does.
    */
-  difference(recorded: string[], isWhole: boolean): string | null {
+  difference(recorded: string[], recordedDigest: string | null, digest: string): string | null {
     this.compare(recorded);
-    const [more] = recorded;
+    const where = this.#firstDifference(recorded, recordedDigest !== null);
+    if (recordedDigest !== digest && recordedDigest !== null)
+      return `the replay's digest differs from the run's, first ${where ?? `after ${this.#agreed} lines`}`;
+    if (where === null) return null;
+    return recordedDigest === null
+      ? `the replay's decisions differ from the run's, first ${where}`
+      : `the replay comes to the run's digest, but the recorded decisions are not those it was made of: they were changed, first ${where}`;
+  }
+
+  #firstDifference(recorded: readonly string[], isWhole: boolean): string | null {
     if (this.#difference !== null) return this.#difference;
-    if (more !== undefined) return `at line ${this.#agreed + 1}: recorded ${more}, replayed nothing`;
-    return isWhole ? `after ${this.#agreed} lines` : null;
+    const [[was], [is]] = [recorded, this.#own];
+    if (was !== undefined) return `at line ${this.#agreed + 1}: recorded ${was}, replayed nothing`;
+    return isWhole && is !== undefined
+      ? `at line ${this.#agreed + 1}: recorded nothing, replayed ${is}`
+      : null;
   }
 }

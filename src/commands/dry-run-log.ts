@@ -7,9 +7,10 @@ import {
   Tally,
   TimelineTaker,
 } from '../agent/index.js';
-import type { RecordingLine } from '../recordings/format.js';
+import { FORMAT, type RecordingLine } from '../recordings/format.js';
 import { openLogBatches } from '../recordings/open-log.js';
 import { type LogReport, newLogReport } from '../recordings/read-log.js';
+import { noSamples } from '../recordings/said-of-logs.js';
 import type { WallClock } from '../recordings/wall-time.js';
 import { BookComparison } from '../report/compare-books.js';
 import type { DryRunReport, Mark, Timeline } from '../shapes/dry-run.js';
@@ -56,7 +57,8 @@ export class Stopped extends Error {
 }
 
 /**
- * @throws EvenkeelError as `openRuns` and the log's reader do, and `badFile` where decisions cannot be written; `Stopped`.
+ * @throws EvenkeelError as `openRuns` and the log's reader do, `badFile` for a log without samples and where decisions cannot be
+ * written; `Stopped`.
  */
 export async function dryRunLog(log: string, flags: DryRunFlags, watch: DryRunWatch): Promise<DryRunResult> {
   const options = logOptions(flags);
@@ -71,6 +73,7 @@ export async function dryRunLog(log: string, flags: DryRunFlags, watch: DryRunWa
       if (stopCode !== null) throw new Stopped(stopCode);
       await takeAll(lines, runs, passes);
     }
+    if (passes.samples === 0) throw noSamples(log, FORMAT, reading);
     if ('end' in runs.run) runs.run.end();
   } catch (error) {
     file?.abandon();
@@ -106,6 +109,7 @@ class Passes {
   readonly #timeline: TimelineTaker | null;
   readonly #against: { tally: Tally; timeline: TimelineTaker | null; comparison: BookComparison } | null;
   #firstMs: number | null = null;
+  #samples = 0;
   /** What the log's times are. */
   clock: WallClock = 'universal';
 
@@ -121,7 +125,12 @@ class Passes {
         : { tally: new Tally(), timeline: newTimeline(), comparison: new BookComparison() };
   }
 
+  get samples(): number {
+    return this.#samples;
+  }
+
   add(tick: ReplayTick, other: ReplayTick | null): void {
+    this.#samples++;
     const line = this.#tally.add(tick);
     this.#timeline?.add(tick);
     if (line !== null) {
@@ -162,16 +171,15 @@ class Passes {
       report.difference = this.#against.comparison.end(report, report.against);
     }
     const { digest, otherStateAtMs } = this.#recorded;
-    const isSame = kind === 'whatIf' || digest === report.digest;
-    const where = isSame ? null : this.#check.difference(this.#recorded.decisions, digest !== null);
+    const where =
+      kind === 'whatIf' ? null : this.#check.difference(this.#recorded.decisions, digest, report.digest);
     return {
       report,
       profile,
       timeline: this.#timeline?.timeline(this.clock) ?? null,
       againstTimeline: this.#against?.timeline?.timeline(this.clock) ?? null,
-      notes: [...notes, ...reading.notes],
-      difference:
-        where === null ? null : `${log}: the replay's digest differs from the run's, first ${where}`,
+      notes: [...notes, ...reading.notes, ...reading.reasons.map((reason) => `rejected: ${reason}`)],
+      difference: where === null ? null : `${log}: ${where}`,
       isWhole: digest !== null,
       otherStateAtS: otherStateAtMs === null ? null : otherStateAtMs / 1000,
     };

@@ -95,7 +95,11 @@ async function exportRecording(recording: string, options: ExportOptions): Promi
     options.asTest === true ? '.test.yaml' : options.bundle === true ? '.ndjson.gz' : `.${format}`;
   const file = options.out ?? `${nameOf(recording)}${ending}`;
   await refuseForeign(recording);
-  await prepareOut(file, { force: options.force === true, sources: [recording] });
+  await prepareOut(file, {
+    force: options.force === true,
+    sources: [recording],
+    isGzip: options.bundle === true,
+  });
   if (options.asTest === true) {
     const { rejectedRows } = report;
     return { ...(await exportAsTest(recording, file, options, report)), rejectedRows };

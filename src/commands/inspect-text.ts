@@ -14,8 +14,10 @@ export function inspectionText(log: string, inspection: Inspection): string {
     count(segments, 'segment'),
     count(rejectedRows, 'rejected row'),
   ].join(', ');
+  const isApproximate = Object.values(inspection.facts).some(({ approximate }) => approximate === true);
   const isDoubted = Object.keys(refused).length > 0;
   const below = [
+    ...(isApproximate ? [`~ p95 to 1 %: the recording holds a sketch of each tick's frames`] : []),
     ...(isDoubted ? ['refused by dry-run: values that no sensor reads; rules do not see them'] : []),
     ...notes,
     ...reasons.map((reason) => `rejected: ${reason}`),
@@ -25,8 +27,8 @@ export function inspectionText(log: string, inspection: Inspection): string {
 
 function figuresOf({ facts, refused }: Inspection): string[] {
   const rows = Object.entries(facts).map(
-    ([fact, { n, min, mean, max, p95 }]) =>
-      `${named(fact)}${String(n).padStart(8)}${[min, mean, max, p95].map(rounded).join('')}${mark(refused, fact)}`,
+    ([fact, { n, min, mean, max, p95, approximate }]) =>
+      `${named(fact)}${String(n).padStart(8)}${[min, mean, max, p95].map(rounded).join('')}${approximate === true ? ' ~' : ''}${mark(refused, fact)}`,
   );
   const columns = ['n', 'min', 'mean', 'max', 'p95'].map((name, i) => name.padStart(i === 0 ? 8 : 12));
   return rows.length === 0 ? [] : [`${named('fact')}${columns.join('')}`, ...rows];

@@ -1,7 +1,7 @@
 /** The bytes of a log's file in pieces, plain or as gzip, which its first bytes say. */
 import { createReadStream, type Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { constants, createGunzip } from 'node:zlib';
+import { constants, createGunzip, type ZlibOptions } from 'node:zlib';
 import { EvenkeelError, reasonOf } from '../errors.js';
 
 /** Read at once, in bytes. */
@@ -64,6 +64,10 @@ export function isOfZlib(error: unknown): boolean {
   return /^(?:Z_|ERR_BUFFER_TOO_LARGE)/.test(String((error as NodeJS.ErrnoException).code));
 }
 
+function isTorn(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
+}
+
 async function* plain(file: string, onBytes: OnBytes): AsyncGenerator<Buffer> {
   for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) {
     onBytes(chunk.length);
@@ -75,14 +79,19 @@ async function* plain(file: string, onBytes: OnBytes): AsyncGenerator<Buffer> {
 export async function* unpack(file: string, onDamage: OnDamage, onBytes: OnBytes): AsyncGenerator<Buffer> {
   const packed = createReadStream(file, { highWaterMark: CHUNK_BYTES });
   packed.on('data', (chunk) => onBytes(chunk.length));
-  const unpacked = createGunzip({ ...TOLERANT, chunkSize: CHUNK_BYTES });
+  // An error takes with it what waits to be read: nothing is unpacked ahead of that, so that all before a torn end is given.
+  const unpacked = createGunzip({ chunkSize: CHUNK_BYTES, readableHighWaterMark: 1 } as ZlibOptions);
   packed.on('error', (error) => unpacked.destroy(error));
   packed.pipe(unpacked);
   try {
     yield* unpacked;
   } catch (error) {
     if (!isOfZlib(error)) throw error;
-    onDamage(`the compressed data is damaged (${reasonOf(error)}), what follows cannot be read`);
+    onDamage(
+      isTorn(error)
+        ? 'the gzip ends early, it was cut off: what came behind is missing'
+        : `the compressed data is damaged (${reasonOf(error)}), what follows cannot be read`,
+    );
   } finally {
     packed.destroy();
     unpacked.destroy();

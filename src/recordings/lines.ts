@@ -24,7 +24,16 @@ export async function* linesOf(
   onDamage: OnDamage,
   onBytes: OnBytes = () => {},
 ): AsyncGenerator<string[]> {
-  yield* splitLines(guard(file, chunksOf(file, onDamage, onBytes)), onDamage);
+  let isCutOff = false;
+  const chunks = chunksOf(
+    file,
+    (why) => {
+      isCutOff = true;
+      onDamage(why);
+    },
+    onBytes,
+  );
+  yield* splitLines(guard(file, chunks), onDamage, undefined, () => isCutOff);
 }
 
 /**

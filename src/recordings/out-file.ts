@@ -27,6 +27,8 @@ export interface OutOptions {
   sources?: readonly string[];
   /** The flag that names the file, in messages. Default `-o`. */
   flag?: string;
+  /** It is written as gzip, so that a name which says so is no lie. */
+  isGzip?: boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface OutOptions {
  * @throws EvenkeelError as `checkOut`; `badFile` where the folders cannot be made.
  */
 export async function prepareOut(out: string, options: OutOptions): Promise<void> {
-  refuseInputs(out, options);
+  refuseNames(out, options);
   try {
     await makeFolder(dirname(out));
   } catch (cause) {
@@ -46,10 +48,10 @@ export async function prepareOut(out: string, options: OutOptions): Promise<void
 /**
  * Looks whether a file may be written. One that holds something is written over only by force, and one that is read never;
  * an empty one, a device or a pipe is written to as it is.
- * @throws EvenkeelError `badFlag` for `-`, for what is read, and for a file that holds something; `badFile` for a folder.
+ * @throws EvenkeelError `badFlag` for `-`, for `.gz` of what is not compressed, for what is read, and for a file that holds something; `badFile` for a folder.
  */
 export async function checkOut(out: string, options: OutOptions): Promise<void> {
-  refuseInputs(out, options);
+  refuseNames(out, options);
   const { force, flag = '-o' } = options;
   const there = await stat(out).catch(() => null);
   if (there?.isDirectory() === true)
@@ -60,11 +62,16 @@ export async function checkOut(out: string, options: OutOptions): Promise<void> 
   }
 }
 
-function refuseInputs(out: string, { sources = [], flag = '-o' }: OutOptions): void {
+function refuseNames(out: string, { sources = [], flag = '-o', isGzip = false }: OutOptions): void {
   if (out === '-')
     throw new EvenkeelError(
       'badFlag',
       `expected ${flag} to name a file, got "-"; standard output is for what is said about it`,
+    );
+  if (!isGzip && /\.gz$/i.test(out))
+    throw new EvenkeelError(
+      'badFlag',
+      `expected ${flag} to name a file that is not compressed, got ${out}; leave out the .gz, and compress what was written`,
     );
   for (const source of sources) {
     const read = inputAt(source, out);

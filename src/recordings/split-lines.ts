@@ -8,12 +8,14 @@ const LINE_FEED = 0x0a;
 /**
  * The lines of UTF-8 text, those of each chunk together; `onDamage` is told of one that is too long. A chunk is looked
  * at only until the next one is asked for. Lines are found among the bytes: of a chunk as one text they would be parts
- * that keep all of it in memory, and no part of UTF-8 looks like a line feed.
+ * that keep all of it in memory, and no part of UTF-8 looks like a line feed. Where the chunks were `isCutOff`, which was told
+ * already, half a line at their end is left out.
  */
 export async function* splitLines(
   chunks: AsyncIterable<Buffer>,
   onDamage: (why: string) => void,
   maxLineBytes: number = MAX_LINE_BYTES,
+  isCutOff: () => boolean = () => false,
 ): AsyncGenerator<string[]> {
   const begun = new BegunLine();
   let isTooLong = false;
@@ -36,7 +38,7 @@ export async function* splitLines(
     }
     if (lines.length > 0) yield lines;
   }
-  if (begun.bytes > 0) yield [begun.end(Buffer.alloc(0))];
+  if (begun.bytes > 0 && !isCutOff()) yield [begun.end(Buffer.alloc(0))];
 }
 
 /** The bytes of a line whose end has not come yet. */

@@ -12,6 +12,8 @@ export interface FactSummary {
   max: number;
   /** Nearest rank: exact for readings, to 1 % for what frames were folded into. */
   p95: number;
+  /** The p95 comes from a sketch, and is right to 1 %. */
+  approximate?: true;
 }
 
 /** Gathers facts in flat memory. Where `beginPass` says so, the same facts are given once more by `again`. */
@@ -64,7 +66,14 @@ export class LogSummary {
       ]),
       ...[...this.#folds].map(([fact, fold]): [string, FactSummary] => [
         fact,
-        { n: fold.n, min: fold.min, mean: fold.sum / fold.n, max: fold.max, p95: percentile(fold, 0.95) },
+        {
+          n: fold.n,
+          min: fold.min,
+          mean: fold.sum / fold.n,
+          max: fold.max,
+          p95: percentile(fold, 0.95),
+          approximate: true,
+        },
       ]),
     ];
     return Object.fromEntries(summaries.sort(([a], [b]) => (a < b ? -1 : 1)));
