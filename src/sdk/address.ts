@@ -22,9 +22,15 @@ export async function findAgent(
   const folder = options.stateDir ?? stateFolder(process.platform, env, homedir());
   const url = options.url ?? (env.EVENKEEL_URL || (await readLine(folder, 'address')));
   const token = options.token ?? (env.EVENKEEL_TOKEN || (await readLine(folder, 'token')));
-  if (!url || !URL.canParse(url)) return null;
+  const parsed = parseAddress(url);
+  return parsed === null ? null : { url: parsed, token };
+}
+
+/** A URL such as http://127.0.0.1:7410; null for what is none. */
+export function parseAddress(url: string): URL | null {
+  if (!URL.canParse(url)) return null;
   const parsed = new URL(url);
-  return parsed.protocol === 'http:' ? { url: parsed, token } : null;
+  return parsed.protocol === 'http:' ? parsed : null;
 }
 
 async function readLine(folder: string, name: string): Promise<string> {

@@ -3,6 +3,7 @@ import { DEFAULT_FRAME_RULES, type Scene } from '../frames/importance.js';
 import { decideSkip, SKIP_START, type SkipState } from '../frames/skip.js';
 import type { Decision } from '../shapes/decision.js';
 import type { BottleneckAnswer, Recommendation, Snapshot } from '../shapes/generated/answers.js';
+import type { AppliedLine } from '../shapes/generated/bot-line.js';
 import type { KnobValue } from '../shapes/knob.js';
 import type { SetAnswer } from '../shapes/port.js';
 import type { FrameRules } from '../shapes/rule.js';
@@ -15,6 +16,7 @@ import type { Frame, Inference } from './frame-types.js';
 import { KnobBoard } from './knob-board.js';
 import { LineQueue, type QueuedLine } from './line-queue.js';
 import { Link } from './link.js';
+import { tellFailedChange, tellOddKnobs, tellOddUrl } from './mistakes.js';
 import { expandKnobs, expandModels, keptModels, saidIn } from './offer.js';
 import { Problems } from './problems.js';
 import { AgentQuestions } from './questions.js';
@@ -64,7 +66,9 @@ class ConnectedBot implements Bot, FrameHome {
     this.#sample = options.sample ?? 1;
     const offers = expandKnobs(options.knobs ?? {});
     const models = expandModels(options.models, offers);
-    this.#board = new KnobBoard(offers, models, (line) => this.#send(line));
+    tellOddKnobs(Object.keys(offers), this.problems);
+    if (options.url === undefined) tellOddUrl(process.env.EVENKEEL_URL, this.problems);
+    this.#board = new KnobBoard(offers, models, (line) => this.#applied(line));
     this.#questions = new AgentQuestions(options, this.problems);
     this.#link = new Link({
       where: options,
@@ -117,6 +121,7 @@ class ConnectedBot implements Bot, FrameHome {
       const offers = knobs === undefined ? this.#board.offers : expandKnobs(knobs);
       const known =
         models === undefined ? keptModels(this.#board.models, offers) : expandModels(models, offers);
+      tellOddKnobs(Object.keys(offers), this.problems);
       this.#board.offer(offers, known, saidIn(knobs ?? {}));
       this.#link.sayAgain();
     } catch (error) {
@@ -251,6 +256,11 @@ class ConnectedBot implements Bot, FrameHome {
     this.#open = null;
     this.#untimed = (this.#untimed + 1) % this.#sample;
     return new FrameRecord(frame.id, frame.atMs);
+  }
+
+  #applied(line: AppliedLine): void {
+    this.#send(line);
+    tellFailedChange(line, this.problems);
   }
 
   #send(line: QueuedLine): void {

@@ -4,6 +4,7 @@ import { addFlags, isCount, isMs, isSide, LARGEST_MS, MOST_STAGES, sideOf, toMic
 import { FrameRecord, InferenceRecord, metricsOf } from './frame-record.js';
 import type { Frame, FrameEnd, FrameMetrics, Inference } from './frame-types.js';
 import { type RunFrame, TimedInference } from './inference.js';
+import { tellOddStage } from './mistakes.js';
 import { isName } from './names.js';
 import type { Problems } from './problems.js';
 import { runIn } from './run-in.js';
@@ -195,6 +196,7 @@ export class TimedFrame implements Frame, RunFrame {
       problems.sayOnce('stage', 'count', `${MOST_STAGES} stages at most`, name);
       return;
     }
+    tellOddStage(name, problems);
     stages.push(name);
     stagesMs.push(ms);
   }

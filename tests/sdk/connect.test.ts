@@ -230,6 +230,9 @@ test('applies a decision, reports it, and of several only the newest after the o
     { knob: 'model', value: 'yolov8n', ok: false, error: 'no such file', revision: last },
     { knob: 'resolution', value: 640, ok: true, revision: last },
   ]);
+  expect(bot.problem).toBe(
+    'on: model: expected the change to be made, got "no such file"; yolov8n stays in force',
+  );
 });
 
 test('a knob without a function counts as applied when it is decided', async () => {

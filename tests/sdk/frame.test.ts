@@ -1,12 +1,15 @@
 /** The profiling calls, without an agent: what a frame comes to, as metrics and as a line. */
 import { fc, test as property } from '@fast-check/vitest';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { checkLine } from '../../src/bot/lines.js';
 import { type FrameHome, TimedFrame } from '../../src/sdk/frame.js';
 import { type FrameRecord, frameText } from '../../src/sdk/frame-record.js';
 import { type Bot, connect, type Frame, type FrameEnd, type Inference } from '../../src/sdk/index.js';
+import { BOT_KNOBS } from '../../src/sdk/mistakes.js';
 import { Problems } from '../../src/sdk/problems.js';
 import type { FrameLine } from '../../src/shapes/generated/bot-line.js';
+import { KNOBS } from '../../src/shapes/knob-table.js';
+import { readText } from '../helpers/checkout.js';
 
 let sent: FrameRecord[];
 let home: FrameHome;
@@ -223,6 +226,30 @@ test('asked within an open frame, shouldSkip skips that one: its number, its beg
     return frame.finish().id;
   });
   expect(numbers).toEqual([1, 2, 3, 4]);
+});
+
+test('names that are most likely mistakes are told of', () => {
+  const bot = connect('alone', { knobs: { resolutions: [416], frameSkipp: [0, 1], ocrScale: [1, 2] } });
+  bots.push(bot);
+  expect(bot.problem).toBe(
+    'knobs: frameSkipp: expected a knob that rules know, such as frameSkip, got "frameSkipp"; no shipped rule steers it',
+  );
+  begin().recordStage('interval', 1);
+  expect(home.problems.newest).toMatch(/^stage: interval: expected another name, .*; no fact is made of it$/);
+  const offered = Object.entries(KNOBS).filter(([, { hardware, kind }]) => !hardware && kind !== 'target');
+  expect(BOT_KNOBS).toEqual(offered.map(([name]) => name));
+  const python = readText('clients/python/evenkeel/mistakes.py').match(/BOT_KNOBS = \(([^)]*)\)/)?.[1] ?? '';
+  expect([...python.matchAll(/"(\w+)"/g)].map(([, name]) => name)).toEqual(BOT_KNOBS);
+});
+
+test('an address in the environment that is none is told of', () => {
+  vi.stubEnv('EVENKEEL_URL', 'nonsense');
+  const bot = connect('alone');
+  bots.push(bot);
+  vi.unstubAllEnvs();
+  expect(bot.problem).toBe(
+    'connect: EVENKEEL_URL: expected a URL such as http://127.0.0.1:7410, got "nonsense"; no agent is found by it',
+  );
 });
 
 test('a second run takes the place of the first, and that is told', () => {

@@ -12,16 +12,17 @@ from . import process
 from .address import Where
 from .answer import Told
 from .decision import Decision
-from .frame import Frame
+from .frame import Frame, begun_ms
 from .importance import DEFAULT_FRAME_RULES
 from .inference import Inference
 from .knob_board import KnobBoard
 from .line_queue import Item, LineQueue
 from .link import Link
 from .offer import KnobOffer, expand_knobs, expand_models, kept_models, said_in
+from .mistakes import tell_async, tell_failed_change, tell_odd_knobs, tell_odd_url
 from .problems import Problems
 from .questions import Questions
-from .skip import SKIP_START, decide_skip
+from .skip import SKIP_START, decide_skip, skipped_line
 from .values import to_scene
 from .version import __version__
 
@@ -41,18 +42,17 @@ class Bot:
     """
 
     def __init__(
-        self,
-        hello: Dict[str, Any],
-        offers: Dict[str, KnobOffer],
-        where: Where,
-        sample: int,
+        self, hello: Dict[str, Any], offers: Dict[str, KnobOffer], where: Where, sample: int
     ) -> None:
         self._hello = hello
         self._lines = LineQueue()
         self._problems = Problems()
         self._questions = Questions(where, self._problems)
         self._sample = sample
-        self._board = KnobBoard(offers, hello["models"], self._send)
+        tell_odd_knobs(offers, self._problems)
+        if where.url is None:
+            tell_odd_url(os.environ.get("EVENKEEL_URL"), self._problems)
+        self._board = KnobBoard(offers, hello["models"], self._applied)
         self._rules = DEFAULT_FRAME_RULES
         self._skip = SKIP_START
         self._ids = itertools.count(1)
@@ -106,6 +106,8 @@ class Bot:
             self._problems.say_once("on", knob, "a function that takes the value", apply)
         elif not self._board.on(knob, apply, in_loop):
             self._problems.say_once("on", knob, f"an offered knob ({', '.join(self.decision) or 'none'})", knob)
+        else:
+            tell_async(knob, apply, self._problems)
 
     def apply_pending(self) -> int:
         """Runs, here and now, what waits of the functions given with ``in_loop``; how many knobs it was about."""
@@ -125,6 +127,7 @@ class Bot:
         except TypeError as mistake:
             self._problems.say_once("offer", "knobs", "knobs and models as connect takes them", str(mistake))
             return
+        tell_odd_knobs(offers, self._problems)
         self._board.offer(offers, known, said_in(knobs or {}))
         self._link.say_again()
 
@@ -165,12 +168,7 @@ class Bot:
             at_ns = frame._start_ns
             # A skipped frame does not count among the frames of a sample.
             self._owes_timed = self._owes_timed or frame._is_timed
-        line: Dict[str, Any] = {"kind": "frame", "id": number, "atMs": int(at_ns / 1000) / 1000}
-        line["skipped"] = True
-        line["skipReason"] = reason
-        if known:
-            line["scene"] = known
-        self._send(line)
+        self._send(skipped_line(number, at_ns, reason, known))
         return True
 
     def start_frame(self, size: Any = None) -> Frame:
@@ -257,6 +255,10 @@ class Bot:
         current = self._current.get()
         return current if isinstance(current, Frame) and not current._end_ns else None
 
+    def _applied(self, line: Dict[str, Any]) -> None:
+        self._send(line)
+        tell_failed_change(line, self._problems)
+
     def _send(self, item: Item) -> None:
         if not self._is_closed:
             self._lines.push(item)
@@ -267,7 +269,7 @@ class Bot:
     def _begin(self) -> None:
         """A new session knows the values from its hello; what waited of another one's does not concern it."""
         oldest_ms = perf_counter_ns() / 1e6 - STALE_MS
-        self._lines.keep_only(lambda item: _begun_ms(item) >= oldest_ms)
+        self._lines.keep_only(lambda item: begun_ms(item) >= oldest_ms)
         if self._is_paused:
             self._lines.push_first({"kind": "pause"})
 
@@ -285,15 +287,3 @@ class Bot:
         self._is_closed = True
         self._link.lose_thread()
         self._board.forget_threads()
-
-
-def _begun_ms(item: Item) -> float:
-    """When a frame began, in ms; other lines are of no session but their own."""
-    if isinstance(item, Frame):
-        return item._start_ns / 1e6
-    if isinstance(item, bytes):
-        # Put back from a request that was refused at once: as new as that is.
-        return perf_counter_ns() / 1e6
-    at_ms = item.get("atMs", -1.0)
-    return float(at_ms)
-

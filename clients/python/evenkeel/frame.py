@@ -13,6 +13,7 @@ from .frame_text import frame_text
 from .inference import Inference
 from .metrics import FrameMetrics, metrics_of
 from .names import is_name
+from .mistakes import tell_odd_stage
 from .stage import UNTIMED, Stage
 from .values import LARGEST_MS, MOST_NAMES, to_count, to_ms, to_scene, to_side
 
@@ -210,6 +211,7 @@ class Frame:
             elif name in stages:
                 stages[name] = to_ms(min(LARGEST_MS, stages[name] + took_ms)) or 0.0
             elif len(stages) < MOST_NAMES:
+                tell_odd_stage(name, self._bot._problems)
                 stages[name] = took_ms
             else:
                 self._bot._problems.say_once("stage", "count", f"{MOST_NAMES} stages at most", name)
@@ -231,3 +233,14 @@ _ENDS: Tuple[Tuple[str, Callable[[Any], Any], str], ...] = (
     ("drops", to_count, "a whole number"),
     ("wait_ms", to_ms, "milliseconds"),
 )
+
+
+def begun_ms(item: Any) -> float:
+    """When a frame began, in ms; other lines are of no session but their own."""
+    if isinstance(item, Frame):
+        return item._start_ns / 1e6
+    if isinstance(item, bytes):
+        # Put back from a request that was refused at once: as new as that is.
+        return perf_counter_ns() / 1e6
+    at_ms = item.get("atMs", -1.0)
+    return float(at_ms)

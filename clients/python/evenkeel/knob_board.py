@@ -274,4 +274,4 @@ def _apply(name: str, apply: Optional[Apply], value: KnobValue) -> Optional[str]
         return None
     if inspect.iscoroutine(result):
         result.close()
-    return "expected a function that returns when the change is made, got an async one; use in_loop and apply_pending"
+    return "expected a function that returns when the change is made, got an async one"

@@ -180,7 +180,7 @@ class Link:
             self._closing.wait(left_s)
 
     def _await_welcome(self) -> bool:
-        """The agent may have opened a session by now: also a bot that closes waits for its name, to say goodbye to it."""
+        """The agent may have opened a session by now: a bot that closes waits for its name, too, to say goodbye."""
         self._look_at_lease()
         return True
 

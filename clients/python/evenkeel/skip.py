@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Mapping, NamedTuple, Optional, Tuple
 
 from .importance import FrameRules, importance_of, is_never_skipped, to_thousandths
 
@@ -58,3 +58,12 @@ def _reason_to_process(
     if state.processed_at_ms is not None and at_ms - state.processed_at_ms >= rules.max_age_ms:
         return "age"
     return None
+
+
+def skipped_line(number: int, at_ns: int, reason: str, scene: Mapping[str, bool]) -> Dict[str, Any]:
+    """The line of a skipped frame that began at ``at_ns``, of the bot's monotonic clock."""
+    line: Dict[str, Any] = {"kind": "frame", "id": number, "atMs": int(at_ns / 1000) / 1000, "skipped": True}
+    line["skipReason"] = reason
+    if scene:
+        line["scene"] = scene
+    return line

@@ -145,9 +145,21 @@ class Connect(AgentCase):
             raise AssertionError("never called to its end")
 
         bot.on("resolution", apply)
+        self.assertRegex(bot.problem or "", "^on: resolution: expected a function that returns when the change is made")
         self.agent.publish({"resolution": 512})
         (line,) = wait_until(lambda: self.agent.lines("applied"))
         self.assertIn("got an async one", line["error"])
+
+    def test_a_change_that_fails_is_told_to_the_author(self) -> None:
+        bot = self.start()
+
+        def apply(value: int) -> None:
+            raise ValueError("no such engine")
+
+        bot.on("resolution", apply)
+        self.agent.publish({"resolution": 512})
+        said = wait_until(lambda: bot.problem)
+        self.assertRegex(said, "^on: resolution: expected the change to be made, got 'no such engine'; .* in force$")
 
     def test_frame_rules_that_are_pushed_decide_what_is_skipped(self) -> None:
         bot = self.start(knobs={"frameSkip": {"range": [0, 0.8], "value": 0.8}})

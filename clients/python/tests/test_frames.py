@@ -8,7 +8,7 @@ import json
 import pickle
 import threading
 from typing import Any, Dict, List
-from unittest import TestCase
+from unittest import TestCase, mock
 
 import evenkeel
 from support import KNOBS
@@ -249,6 +249,24 @@ class Frames(TestCase):
         last = self.lines()[-1]
         self.assertEqual((skipped.id, True), (last["id"], last.get("skipped")))
         self.assertAlmostEqual(began_ms, last["atMs"], places=2)
+
+    def test_names_that_are_most_likely_mistakes_are_told_of(self) -> None:
+        bot = evenkeel.connect("alone", knobs={"models": ["a"], "frameSkipp": [0, 1], "ocrScale": [1, 2]})
+        self.addCleanup(bot.close)
+        said = "knobs: frameSkipp: expected a knob that rules know, such as frameSkip, got 'frameSkipp'"
+        self.assertEqual(f"{said}; no shipped rule steers it", bot.problem)
+        frame = self.bot.frame()
+        frame.record_stage("interval", 1)
+        frame.finish()
+        self.lines()
+        self.assertRegex(self.bot.problem or "", "^stage: interval: expected another name, .*; no fact is made of it$")
+
+    def test_an_address_in_the_environment_that_is_none_is_told_of(self) -> None:
+        with mock.patch.dict("os.environ", EVENKEEL_URL="nonsense"):
+            bot = evenkeel.connect("alone")
+        self.addCleanup(bot.close)
+        said = "connect: EVENKEEL_URL: expected a URL such as http://127.0.0.1:7410, got 'nonsense'"
+        self.assertEqual(f"{said}; no agent is found by it", bot.problem)
 
     def test_a_second_run_takes_the_place_of_the_first_and_that_is_told(self) -> None:
         with self.bot.frame() as frame:

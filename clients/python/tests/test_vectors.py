@@ -156,7 +156,8 @@ class FrameChanges(TestCase):
         change.look(bytes(evenkeel.THUMBNAIL_BYTES))
         for none in (None, bytes(3), 7, "picture", [-1], object()):
             self.assertEqual({"motion_detected": True, "ui_changes": True}, change.look(none))
-            self.assertRegex(change.problem or "", "^look: expected a thumbnail of 2304 bytes, got .*; it counts as changed$")
+            said = "^look: expected a thumbnail of 2304 bytes, got .*; it counts as changed$"
+            self.assertRegex(change.problem or "", said)
         still = change.look(bytes(evenkeel.THUMBNAIL_BYTES))
         self.assertEqual(({"motion_detected": False, "ui_changes": False}, None), (still, change.problem))
 
