@@ -10,7 +10,7 @@ import type { Importer, LogRow } from './importers/importer.js';
 import { checkMapping, mappedCsv } from './importers/mapped-csv.js';
 import type { Mapping } from './importers/mapping.js';
 import { Programs } from './importers/programs.js';
-import { unknownLog } from './importers/refusal.js';
+import { noFacts, unknownLog } from './importers/refusal.js';
 import { type LineBatch, lineDecoder, linesOfBytes } from './importers/text-lines.js';
 import { TornLine } from './importers/torn-line.js';
 import { type Unreadable, UnreadableCells } from './importers/unreadable-cells.js';
@@ -149,7 +149,8 @@ export async function logBytes(path: string): Promise<number> {
 
 /**
  * The rows of a log in batches, as written.
- * @throws EvenkeelError `badFile` when it cannot be read, `badFlag` at its end where it lacks the program that was named.
+ * @throws EvenkeelError `badFile` when it cannot be read and at its end where no row told a fact, `badFlag`
+ * at its end where it lacks the program that was named.
  */
 export async function* readRows(
   { path, importer, options }: OpenedLog,
@@ -157,6 +158,7 @@ export async function* readRows(
 ): AsyncGenerator<LogRow[]> {
   let rows: LogRow[] = [];
   const extent = new Extent();
+  let [told, hasFacts] = [0, false];
   const programs = new Programs(options.process);
   let lineNumber = 0;
   const reject = (why: string): void => {
@@ -176,6 +178,8 @@ export async function* readRows(
     emit(row) {
       if (!programs.takes(row)) return;
       extent.add(row.timeMs, row.begins);
+      told++;
+      hasFacts ||= Object.keys(row.facts).length > 0;
       rows.push(row);
     },
     reject,
@@ -205,5 +209,9 @@ export async function* readRows(
     ...cells.notes(options.mapping !== undefined),
     ...timesWithoutEffect(options, clock, usedInterval),
   );
+  if (told > 0 && !hasFacts) {
+    const { lines } = await readHead(path);
+    throw noFacts(path, importer.format, told, lines, options.mapping !== undefined);
+  }
   if (rows.length > 0) yield rows;
 }

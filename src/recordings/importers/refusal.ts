@@ -1,11 +1,18 @@
 /** What is said of a log that nobody knows. */
+import { count } from '../../count.js';
 import { EvenkeelError } from '../../errors.js';
+import { splitMapped } from './mapped-table.js';
+import type { Mapping } from './mapping.js';
 import { isPmonHeader } from './nvidia-smi-dmon.js';
 import { shapeOf, suggestMapping, type TableShape } from './suggest-mapping.js';
 
 /** Bytes and columns shown. */
 const SHOWN_BYTES = 24;
 const SHOWN_COLUMNS = 12;
+/** Of a first line that is no table's, in characters. */
+const SHOWN_CHARS = 100;
+/** Lines within which a table's header stands, whatever stands above it. */
+const HEADER_WITHIN = 22;
 /** How packed files begin, by their formats' specifications. */
 const PACKED: readonly (readonly [magic: Buffer, name: string])[] = [
   [Buffer.from('PK\x03\x04', 'latin1'), 'ZIP'],
@@ -52,6 +59,35 @@ export function unknownLog(
       details: { formats: [...formats], mapping },
     },
   );
+}
+
+/** The refusal of a log of a known format whose rows tell no fact: its columns bear other names, or hold nothing. */
+export function noFacts(
+  path: string,
+  format: string,
+  rows: number,
+  head: readonly string[],
+  isMapped: boolean,
+): EvenkeelError {
+  const shape = shapeOf(head);
+  const header = shape === null ? null : { ...shape, header: widestOf(head, shape) };
+  const first = (head.find((line) => line.trim() !== '') ?? '').trim().slice(0, SHOWN_CHARS);
+  const columns =
+    header === null ? `it begins with ${JSON.stringify(first)}` : `its columns are ${columnsOf(header)}`;
+  const remedy = isMapped
+    ? 'Name columns that hold values in the mapping'
+    : 'Say in a file what they mean, and give it with --map (docs/logs.md)';
+  return new EvenkeelError(
+    'badFile',
+    `expected facts in ${path} (${format}), but none of its ${count(rows, 'row')} tells one: no column that is known holds a value; ${columns}. ${remedy}`,
+  );
+}
+
+/** The header of a table that has lines of other kinds above it: the first of the longest. */
+function widestOf(head: readonly string[], { separator }: TableShape): string[] {
+  const cells = head.slice(0, HEADER_WITHIN).map((line) => splitMapped(line, { separator } as Mapping));
+  const width = Math.max(...cells.map(({ length }) => length));
+  return (cells.find(({ length }) => length === width) ?? []).map((cell) => cell.trim());
 }
 
 function seen(start: Buffer, first: string, shape: TableShape | null, mapping: string | null): string {
