@@ -296,6 +296,8 @@ export class Agent implements AgentPort {
   }
 
   async person(event: PersonEvent): Promise<SetAnswer> {
+    // What a bot has just offered may be asked for, though no tick has seen it yet.
+    if (this.bots.hasNews) await this.#ticker.tick('optimize');
     const offers = offersOf(this.#core.memory, this.#core.givenFrames);
     const wish = checkWish(event, { book: this.#live.book, profile: this.#options.profile, offers });
     if (wish.kind === 'override' || wish.kind === 'release') this.#hardware.takeUp(wish.knob);
@@ -323,7 +325,8 @@ export class Agent implements AgentPort {
 
   async optimize(): Promise<Decision> {
     await this.#ticker.tick('optimize');
-    return this.#decision;
+    // The revision that bots know it by; the decision's own counts its changes alone.
+    return { ...this.#decision, revision: this.bots.revision };
   }
 
   subscribe(listener: (event: AgentEvent) => void): () => void {

@@ -22,7 +22,10 @@ const IS_OF_FRAMES = (fact: string): boolean =>
 const NONE: ReadonlyMap<string, number> = new Map();
 
 interface BotWatch {
+  /** As it said. */
   name: string;
+  /** Its name in facts; an observer of the same name as another has a number behind it, `watcher-2`. */
+  label: string;
   controls: boolean;
   paused: boolean;
   saidMaxFps: number | undefined;
@@ -38,6 +41,8 @@ export class BotFacts {
   readonly #bots: Map<string, BotWatch> = new Map();
   readonly #pace = new PaceWatch();
   readonly #ofModels: Map<string, number> = new Map();
+  /** Whose models are told of. */
+  #modelsOf: string | null = null;
   #busyMs = 0;
   #restarted = false;
 
@@ -80,10 +85,13 @@ export class BotFacts {
     const before = replaces === undefined ? undefined : this.#bots.get(replaces);
     if (replaces !== undefined) this.#bots.delete(replaces);
     const frames = new FrameWatch(this.#intervalMs);
-    const isTold = controls ? IS_OF_FRAMES : isOfObserver(name);
+    const label = controls ? name : this.#freeLabel(name, session);
+    const isTold = controls ? IS_OF_FRAMES : isOfObserver(label);
     const paused = before?.paused ?? false;
-    this.#bots.set(session, { name, controls, paused, saidMaxFps: maxFps, frames, isTold });
+    this.#bots.set(session, { name, label, controls, paused, saidMaxFps: maxFps, frames, isTold });
     if (!controls) return;
+    if (this.#modelsOf !== name) this.#ofModels.clear();
+    this.#modelsOf = name;
     this.forgetPace();
     if (before !== undefined) {
       // Its windows begin anew: what frames took before tells nothing of what it runs now.
@@ -92,6 +100,15 @@ export class BotFacts {
     }
     // What another bot saw last is no scene of this one.
     this.#store.unset(['scene.'], 'no frame yet');
+  }
+
+  #freeLabel(name: string, session: string): string {
+    const taken = new Set(
+      [...this.#bots].filter(([id, bot]) => id !== session && !bot.controls).map(([, { label }]) => label),
+    );
+    let label = name;
+    for (let number = 2; taken.has(label); number++) label = `${name}-${number}`;
+    return label;
   }
 
   /** Returns whether the controlling bot left. */
@@ -150,7 +167,7 @@ export class BotFacts {
     this.#store.derive('bot.paused', controlling?.paused ?? false);
     for (const bot of this.#bots.values()) {
       const facts = bot.frames.endTick(atMs);
-      const prefix = bot.controls ? '' : `bots.${bot.name}.`;
+      const prefix = bot.controls ? '' : `bots.${bot.label}.`;
       const why = bot.paused ? 'the bot paused' : bot.frames.isSilent(atMs) ? 'no frame for 2 s' : null;
       const silent = why ?? 'no frame in the last second, or a change just applied';
       const told = prefix === '' ? facts : new Map([...facts].map(([fact, value]) => [prefix + fact, value]));
@@ -184,7 +201,7 @@ export class BotFacts {
     const name = observed?.[1];
     const own = observed?.[2] ?? fact;
     for (const bot of this.#bots.values()) {
-      if (name === undefined ? !bot.controls : bot.controls || bot.name !== name) continue;
+      if (name === undefined ? !bot.controls : bot.controls || bot.label !== name) continue;
       const fold = bot.frames.tickFold(own);
       if (fold !== undefined) return bot.paused || bot.frames.isSilent(atMs) ? null : fold;
     }

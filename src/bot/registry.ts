@@ -19,6 +19,9 @@ const LATE_MS = 2_000;
 /** A second of the 100,000 frames a second that the agent has to take in without loss, and some more. */
 const QUEUE_LIMIT = 120_000;
 
+/** A bot that streams opens its connections well within this time of its hello, in ms; the SDKs do so at once. */
+const CONNECT_MS = 1_000;
+
 /** Lines are handed on as soon as this many wait: what is folded at once is no work for the collector of garbage. */
 const HANDED_ON = 256;
 
@@ -85,7 +88,7 @@ export class BotRegistry {
     const nowMs = this.#now();
     const replaces = this.#replace(hello, before);
     for (const session of this.#sessions.values()) {
-      if (session.name === hello.name && isLeftBehind(session, hello.pid)) this.#end(session, 'bye');
+      if (session.name === hello.name && isLeftBehind(session, hello.pid, nowMs)) this.#end(session, 'bye');
     }
     if (this.#sessions.size >= SESSION_LIMIT) {
       throw new EvenkeelError('tooMany', `expected at most ${SESSION_LIMIT} bots; end some of them first`);
@@ -184,6 +187,16 @@ export class BotRegistry {
     return () => listeners.delete(listener);
   }
 
+  /** Whether a hello waits for `drain`, so that its knobs are known to the next tick only. */
+  get hasNews(): boolean {
+    return [...this.#sessions.values()].some((session) => !session.wasDrained);
+  }
+
+  /** The revision of what bots were told last. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /** What arrived since the last call, in order. */
   drain(): BotItem[] {
     const items = this.#queue.drain();
@@ -276,8 +289,12 @@ function isLate(line: FrameLine, newestMs: number): boolean {
   return line.atMs < newestMs - LATE_MS;
 }
 
-/** A bot that had a connection open and has none is gone; one that never had may only be replaced by its own process. */
-function isLeftBehind(session: Session, pid: number | undefined): boolean {
+/**
+ * A bot that had a connection open and has none is gone; one that never had may only be replaced by its own process, and
+ * not while it may be about to open one: a process may hold several bots of one name.
+ */
+function isLeftBehind(session: Session, pid: number | undefined, nowMs: number): boolean {
   if (session.connections > 0) return false;
-  return session.wasConnected || (pid !== undefined && session.pid === pid);
+  if (session.wasConnected) return true;
+  return pid !== undefined && session.pid === pid && nowMs - session.beganMs >= CONNECT_MS;
 }

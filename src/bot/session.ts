@@ -30,6 +30,8 @@ export class Session {
   /** Open streams and event streams of the bot; while there is one, the bot is there. */
   connections = 0;
   wasConnected = false;
+  /** When it said hello, in the agent's ms. */
+  readonly beganMs: number;
   /** When its last line or heartbeat came, in the agent's ms. */
   seenMs: number;
   /** True once the tick has seen the hello: values decided before it are not for this bot. */
@@ -55,6 +57,7 @@ export class Session {
     this.pid = hello.pid;
     this.gpuUuid = hello.gpuUuid;
     this.#event = toHelloEvent(hello, id, start.controls, start.replaces);
+    this.beganMs = start.nowMs;
     this.seenMs = start.nowMs;
     this.#decision = Object.fromEntries(
       Object.entries(this.#event.knobs).map(([name, { value }]) => [name, value]),

@@ -231,13 +231,15 @@ function keepToGrid(
       value: nearest,
       reason: 'unsupported',
       losers: [...resolution.losers, ...losers],
+      boundedBy: [...resolution.boundedBy, 'model'],
     };
     if (nearest === size.decided) next.delete('resolution');
     else next.set('resolution', nearest);
     return [];
   }
   const stay = (knob: 'model' | 'resolution', one: KnobMemory, decision: KnobDecision): void => {
-    knobs[knob] = { ...decision, value: one.decided, reason: 'unsupported' };
+    const boundedBy = [...decision.boundedBy, knob === 'model' ? 'resolution' : 'model'];
+    knobs[knob] = { ...decision, value: one.decided, reason: 'unsupported', boundedBy };
     // A step that did not come must not be where the next one begins.
     if (one.position !== null) one.position = one.decided;
     next.delete(knob);

@@ -103,6 +103,7 @@ test('the bot that left may come back to its control at once, and then nobody el
 
 test('a bot that says hello again takes the place of what it left behind', () => {
   const batches = join('bot', { pid: 7 });
+  pass(1_000);
   const again = join('bot', { pid: 7 });
   expect(bots.has(batches)).toBe(false);
   const disconnect = bots.connect(again);
@@ -119,6 +120,25 @@ test('a bot that says hello again takes the place of what it left behind', () =>
     'hello bot false',
     'bye bye',
     'hello bot true',
+  ]);
+});
+
+test('of bots of one name in one process that come together the first controls', () => {
+  const [first, second, third] = [join('bot', { pid: 7 }), join('bot', { pid: 7 }), join('bot', { pid: 7 })];
+  for (const session of [first, second, third]) bots.connect(session);
+  pass(1_000);
+  const fourth = join('bot', { pid: 7 });
+  expect([first, second, third, fourth].map((session) => bots.has(session))).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ]);
+  expect(comings(bots.drain())).toEqual([
+    'hello bot true',
+    'hello bot false',
+    'hello bot false',
+    'hello bot false',
   ]);
 });
 
