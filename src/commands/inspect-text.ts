@@ -28,9 +28,9 @@ export function inspectionText(log: string, inspection: Inspection): string {
 function figuresOf({ facts, refused }: Inspection): string[] {
   const rows = Object.entries(facts).map(
     ([fact, { n, min, mean, max, p95, approximate }]) =>
-      `${named(fact)}${String(n).padStart(8)}${[min, mean, max, p95].map(rounded).join('')}${approximate === true ? ' ~' : ''}${mark(refused, fact)}`,
+      `${named(fact)}${cell(String(n), 8)}${[min, mean, max, p95].map(rounded).join('')}${approximate === true ? ' ~' : ''}${mark(refused, fact)}`,
   );
-  const columns = ['n', 'min', 'mean', 'max', 'p95'].map((name, i) => name.padStart(i === 0 ? 8 : 12));
+  const columns = ['n', 'min', 'mean', 'max', 'p95'].map((name, i) => cell(name, i === 0 ? 8 : 12));
   return rows.length === 0 ? [] : [`${named('fact')}${columns.join('')}`, ...rows];
 }
 
@@ -51,5 +51,10 @@ function named(fact: string): string {
 }
 
 function rounded(value: number): string {
-  return String(Math.round(value * 1000) / 1000).padStart(12);
+  return cell(String(Math.round(value * 1000) / 1000), 12);
+}
+
+/** Right-aligned; a blank stands before the widest, too. */
+function cell(text: string, chars: number): string {
+  return ` ${text.padStart(chars - 1)}`;
 }

@@ -29,6 +29,8 @@ export interface FactDefinition {
 type Range = readonly [number, number];
 const PERCENT: Range = [0, 100];
 const ANY: Range = [0, 1e12];
+/** 64 TiB, what x86-64 reaches with 46 bits: 4294967295 and its like are marks for no value. */
+const MIB: Range = [0, 2 ** 26];
 /** A frame longer than ten minutes is a clock error, not a frame. */
 const MS: Range = [0, 600_000];
 const KELVIN_SAFE: Range = [-50, 150];
@@ -56,7 +58,7 @@ const SYSTEM: Record<string, FactDefinition> = {
   cpuPercent: number('%', PERCENT, 'fast', 'busy share of all processors since the reading before'),
   cpuTemperatureC: number('°C', KELVIN_SAFE, 'slow', 'hottest processor package sensor'),
   memoryPercent: number('%', PERCENT, 'fast', 'memory that is not available, share of all'),
-  memoryUsedMib: number('MiB', ANY, 'fast', 'memory that is not available'),
+  memoryUsedMib: number('MiB', MIB, 'fast', 'memory that is not available'),
   diskReadMegabytesPerS: number('MB/s', ANY, 'slow', 'read from whole disks'),
   diskWriteMegabytesPerS: number('MB/s', ANY, 'slow', 'written to whole disks'),
   networkReceiveMegabytesPerS: number('MB/s', ANY, 'slow', 'received over all interfaces but the loopback'),
@@ -71,7 +73,7 @@ const SYSTEM: Record<string, FactDefinition> = {
 const GPU: Record<string, FactDefinition> = {
   utilizationPercent: number('%', PERCENT, 'fast', 'share of time with any kernel running, not occupancy'),
   memoryBusyPercent: number('%', PERCENT, 'fast', 'share of time the memory controller was busy'),
-  memoryUsedMib: number('MiB', ANY, 'fast', 'video memory in use'),
+  memoryUsedMib: number('MiB', MIB, 'fast', 'video memory in use'),
   memoryUsedPercent: number('%', PERCENT, 'fast', 'video memory in use, share of all'),
   temperatureC: number('°C', KELVIN_SAFE, 'fast', 'the chip'),
   hotSpotC: number('°C', KELVIN_SAFE, 'fast', 'the hottest sensor of the chip'),
@@ -104,7 +106,7 @@ const INFERENCE: Record<string, FactDefinition> = {
   totalMs: number('ms', MS, 'frame', 'the three stages of an inference together'),
   fps: number('1/s', [0, 100_000], 'frame', 'inferences finished a second; skipping lowers it'),
   detections: number('', ANY, 'frame', 'objects found'),
-  gpuMemoryMib: number('MiB', ANY, 'frame', 'video memory the bot says its model uses'),
+  gpuMemoryMib: number('MiB', MIB, 'frame', 'video memory the bot says its model uses'),
   slowedPercent: number(
     '%',
     [-100, 1e7],
@@ -246,7 +248,7 @@ const PREDICTED: Record<string, FactDefinition> = {
 
 const AGENT: Record<string, FactDefinition> = {
   cpuPercent: number('%', [0, 100_000], 'fast', "the agent's own processor use, of one core"),
-  rssMib: number('MiB', ANY, 'fast', "the agent's resident memory"),
+  rssMib: number('MiB', MIB, 'fast', "the agent's resident memory"),
   tickMs: number('ms', MS, 'fast', 'time the tick before took'),
   observerPercent: number(
     '%',

@@ -243,6 +243,11 @@ describe('inspect', () => {
       '# gpu        pid  type    sm   mem   command\n# Idx          #   C/G     %     %   name\n    0       1234     C    99    40   python\n',
       /a log of nvidia-smi pmon, which tells the load of each process/,
     ],
+    [
+      "nvidia-smi's columns with another separator",
+      'timestamp;memory.used [MiB];fan.speed [%]\n2026/01/02 03:04:05;1000;40\n',
+      /gpu\.memoryUsedMib: \{ column: "memory\.used \[MiB\]", unit: "MiB" \}\n {2}gpu\.fanPercent: \{ column: "fan\.speed/,
+    ],
     ['a summary of MangoHud', '0.1% Min FPS,1% Min FPS,97% Percentile FPS\n1,2,3\n', /a summary of MangoHud/],
   ])('%s is refused with what was seen and what to do', async (_, content, message) => {
     await expect(inspect(written('unknown', content))).rejects.toThrow(message);

@@ -3,6 +3,7 @@ import type { FactValue } from '../../shapes/reading.js';
 import { splitCells } from './cells.js';
 import {
   type ColumnName,
+  columnLabel,
   type FactNames,
   findColumns,
   type NumberColumn,
@@ -138,7 +139,7 @@ function columnsOf(
   for (const [index, text] of names.entries()) {
     const unit = units[index] ?? '';
     const numbered = /^gpu(\d+)(.+)$/.exec(squeeze(text));
-    const column = { index, name: numbered?.[2] ?? squeeze(text), unit };
+    const column = { index, name: numbered?.[2] ?? squeeze(text), unit, label: columnLabel(index, text) };
     const number = Number(numbered?.[1] ?? 0);
     const ofCard = cards.get(number) ?? [];
     ofCard.push(column);

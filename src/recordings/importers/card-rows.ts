@@ -5,8 +5,8 @@ import type { LogRow } from './importer.js';
 
 /** A loop over eight cards and a clock that tells seconds stay below this. */
 const INSTANT_MS = 1_000;
-/** Without a card's number, rows this near are of several cards: nvidia-smi tells them 1 ms apart. */
-const UNNAMED_INSTANT_MS = 2;
+/** Without a card's number, or in another order, rows this near are of one instant: nvidia-smi tells them 1 ms apart. */
+const NEAR_MS = 2;
 
 /** Gathers the rows of an instant. */
 export class CardRows {
@@ -14,8 +14,10 @@ export class CardRows {
   /** Cards by what names them, in the order they were first told. */
   readonly #cards = new Map<string, number>();
   #row: LogRow | null = null;
-  /** The last card of the present instant. */
+  /** The cards of the present instant, and the last of them. */
+  readonly #told = new Set<number>();
   #lastCard = -1;
+  #lastMs = 0;
 
   constructor(emit: (row: LogRow) => void) {
     this.#emit = emit;
@@ -26,20 +28,22 @@ export class CardRows {
     const row = this.#row;
     const card = key === null ? this.#lastCard + 1 : this.#cardOf(key);
     const afterMs = row === null ? 0 : timeMs - row.timeMs;
-    const isSame =
-      row !== null &&
-      !begins &&
-      card > this.#lastCard &&
-      afterMs >= 0 &&
-      afterMs <= (key === null ? UNNAMED_INSTANT_MS : INSTANT_MS);
+    const isInOrder =
+      card > this.#lastCard && afterMs >= 0 && afterMs <= (key === null ? NEAR_MS : INSTANT_MS);
+    const isNear = key !== null && Math.abs(timeMs - this.#lastMs) <= NEAR_MS;
+    const isSame = row !== null && !begins && !this.#told.has(card) && (isInOrder || isNear);
+    this.#lastMs = timeMs;
     if (isSame) {
       this.#lastCard = card;
+      this.#told.add(card);
       for (const [fact, value] of Object.entries(facts)) row.facts[ofCard(fact, card)] = value;
       return;
     }
     this.end();
     const first = key === null ? 0 : card;
     this.#lastCard = first;
+    this.#told.clear();
+    this.#told.add(first);
     this.#row = { timeMs, facts: first === 0 ? facts : renamed(facts, first), begins };
   }
 

@@ -12,6 +12,8 @@ export interface ColumnName {
   name: string;
   /** As it was written; empty where there is none. */
   unit: string;
+  /** The column in messages: its place, and its name as it was written. */
+  label: string;
 }
 
 /** A fact and the names of the columns that tell it, the best first. */
@@ -21,7 +23,7 @@ export type FactNames = Readonly<Record<string, readonly string[]>>;
 export interface NumberColumn extends Conversion {
   index: number;
   fact: string;
-  /** The column in messages: its name as a person gave it, or `column 3`. */
+  /** The column in messages: its name as a person gave it, or as `column 3 "GPU Load [%]"`. */
   label: string;
   /** The unit that the cells told last, and what it means: it hardly ever changes. */
   told: { unit: string; conversion: Conversion | null };
@@ -32,13 +34,20 @@ export function squeeze(name: string): string {
   return name.replace(/\s+/g, '').toLowerCase();
 }
 
+/** A column as messages call it. */
+export function columnLabel(index: number, written: string): string {
+  const name = written.trim();
+  return name === '' ? `column ${index + 1}` : `column ${index + 1} ${JSON.stringify(name)}`;
+}
+
 /** Names with the unit in square brackets behind them, `GPU Load [%]`; a unit told elsewhere comes by `units`. */
 export function readNames(cells: readonly string[], units: readonly string[] = []): ColumnName[] {
   return cells.map((cell, index) => {
     const match = /^(.*\S)\s*\[([^[\]]*)\]\s*$/s.exec(cell);
+    const label = columnLabel(index, cell);
     return match === null
-      ? { index, name: squeeze(cell), unit: units[index]?.trim() ?? '' }
-      : { index, name: squeeze(match[1] ?? ''), unit: match[2]?.trim() ?? '' };
+      ? { index, name: squeeze(cell), unit: units[index]?.trim() ?? '', label }
+      : { index, name: squeeze(match[1] ?? ''), unit: match[2]?.trim() ?? '', label };
   });
 }
 
@@ -50,7 +59,7 @@ export function findColumns(columns: readonly ColumnName[], facts: FactNames, ca
   const found: NumberColumn[] = [];
   for (const [fact, names] of Object.entries(facts)) {
     const column = findOne(columns, names, lookUpFact(fact)?.unit ?? '');
-    if (column !== null) found.push(numberColumn(column.index, ofCard(fact, card), column));
+    if (column !== null) found.push(numberColumn(column.index, ofCard(fact, card), column, column.label));
   }
   return found;
 }
@@ -60,7 +69,7 @@ export function numberColumn(
   index: number,
   fact: string,
   { scale, offset }: Conversion,
-  label: string = `column ${index + 1}`,
+  label: string,
 ): NumberColumn {
   return { index, fact, label, scale, offset, told: { unit: '', conversion: null } };
 }
@@ -69,12 +78,12 @@ function findOne(
   columns: readonly ColumnName[],
   names: readonly string[],
   factUnit: string,
-): (Conversion & { index: number }) | null {
+): (Conversion & { index: number; label: string }) | null {
   for (const name of names) {
     for (const column of columns) {
       if (column.name !== name) continue;
       const fitting = conversion(column.unit, factUnit);
-      if (fitting !== null) return { index: column.index, ...fitting };
+      if (fitting !== null) return { index: column.index, label: column.label, ...fitting };
     }
   }
   return null;

@@ -5,7 +5,7 @@ import type { FactValue } from '../../shapes/reading.js';
 import { STREAM_COLUMN, TIME_COLUMN } from '../tables/table.js';
 import type { WallClock } from '../wall-time.js';
 import { splitCells } from './cells.js';
-import { type NumberColumn, numberColumn, readColumns } from './columns.js';
+import { columnLabel, type NumberColumn, numberColumn, readColumns } from './columns.js';
 import type { ImportContext, Importer, LineTaker } from './importer.js';
 import { NO_HEADER, noTime, wrongWidth } from './rejections.js';
 
@@ -107,7 +107,8 @@ class Reader implements LineTaker {
       const type = lookUpFact(name)?.type;
       if (name === STREAM_COLUMN) table.stream = index;
       else if (type === undefined) others.push(name);
-      else if (type === 'number') table.numbers.push(numberColumn(index, name, AS_WRITTEN));
+      else if (type === 'number')
+        table.numbers.push(numberColumn(index, name, AS_WRITTEN, columnLabel(index, name)));
       else table.words.push({ index, fact: name, isClaim: type === 'boolean' });
     }
     if (others.length > 0) this.#context.note(`columns that are no facts are left out: ${others.join(', ')}`);

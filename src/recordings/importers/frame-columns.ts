@@ -1,5 +1,5 @@
 /** The frame columns of PresentMon and of the tools that build on it, in each of its three header sets. */
-import { type ColumnName, squeeze } from './columns.js';
+import { type ColumnName, columnLabel, squeeze } from './columns.js';
 
 /** In which unit a column tells the time. */
 export type TimeUnit = 's' | 'ms' | 'qpc' | 'date' | 'unsaid';
@@ -51,8 +51,9 @@ const WITH_UNIT = /^(.*?\S)\s*\(([^()]*)\)\s*(\((?:API|PCAT)\))?\s*$/;
 export function frameNames(cells: readonly string[]): ColumnName[] {
   return cells.map((cell, index) => {
     const match = WITH_UNIT.exec(cell);
+    const label = columnLabel(index, cell);
     return match === null
-      ? { index, name: squeeze(cell), unit: '' }
-      : { index, name: squeeze(`${match[1]}${match[3] ?? ''}`), unit: match[2]?.trim() ?? '' };
+      ? { index, name: squeeze(cell), unit: '', label }
+      : { index, name: squeeze(`${match[1]}${match[3] ?? ''}`), unit: match[2]?.trim() ?? '', label };
   });
 }

@@ -1,5 +1,6 @@
 /** What a column of a table that nobody knows may be, by its name alone: only names that mean one thing. */
 import { CATALOGUE, lookUpFact } from '../../facts/catalogue.js';
+import { NVIDIA_SMI_FACTS } from './nvidia-smi-csv.js';
 import { conversion } from './units.js';
 
 /** A name in lower case without what divides its words, and the fact it stands for. */
@@ -29,6 +30,12 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   'system.cpuTemperatureC': ['cputemp', 'cputemperature', 'cpupackagetemp', 'cpupackagetemperature'],
   'system.memoryUsedMib': ['ramused', 'systemmemoryused', 'physicalmemoryused'],
 };
+/** nvidia-smi's own names mean one thing with their dots: `memory.used` is the card's, other tables' `memory used` may not be. */
+const DOTTED: ReadonlyMap<string, string> = new Map(
+  Object.entries(NVIDIA_SMI_FACTS).flatMap(([fact, names]) =>
+    names.map((name): [string, string] => [name, fact]),
+  ),
+);
 const TIMES: ReadonlySet<string> = new Set([
   'time',
   'timestamp',
@@ -83,7 +90,7 @@ export function knowColumn(header: string): KnownColumn {
   const { name, unit } = partsOf(header);
   const squashed = squash(name);
   if (TIMES.has(squashed)) return { fact: null, isTime: true, unit };
-  const fact = FACT_OF.get(squashed) ?? null;
+  const fact = DOTTED.get(name.trim().toLowerCase()) ?? FACT_OF.get(squashed) ?? null;
   const isFitting = fact !== null && conversion(unit, lookUpFact(fact)?.unit ?? '') !== null;
   return { fact: isFitting ? fact : null, isTime: false, unit };
 }

@@ -2,7 +2,14 @@
 import { lookUpFact } from '../../facts/catalogue.js';
 import { didYouMean } from '../../nearest.js';
 import { splitCells } from './cells.js';
-import { type ColumnName, type NumberColumn, numberColumn, readNames, squeeze } from './columns.js';
+import {
+  type ColumnName,
+  columnLabel,
+  type NumberColumn,
+  numberColumn,
+  readNames,
+  squeeze,
+} from './columns.js';
 import type { Mapping } from './mapping.js';
 import { conversion } from './units.js';
 
@@ -38,7 +45,9 @@ export function layTable(
   first: readonly string[],
 ): { table: MappedTable; problems: string[] } {
   const isNamed = mapping.header !== false;
-  const names = isNamed ? readNames(first) : first.map((_, index) => ({ index, name: '', unit: '' }));
+  const names = isNamed
+    ? readNames(first)
+    : first.map((_, index) => ({ index, name: '', unit: '', label: columnLabel(index, '') }));
   const table: MappedTable = { width: first.length, time: -1, date: -1, numbers: [], words: [] };
   const problems: string[] = [];
   const place = (key: ColumnKey, what: string): number => {

@@ -16,7 +16,7 @@ import { addMemoryShare } from './memory-share.js';
 import { NO_HEADER, noTime, wrongWidth } from './rejections.js';
 
 /** The name of a query and the one that a driver prints for it. */
-const FACTS: FactNames = {
+export const NVIDIA_SMI_FACTS: FactNames = {
   'gpu.powerW': ['power.draw', 'power.draw.average', 'power.draw.instant'],
   'gpu.temperatureC': ['temperature.gpu'],
   'gpu.memoryTemperatureC': ['temperature.memory'],
@@ -81,7 +81,7 @@ function tableOf(cells: readonly string[]): Table | null {
     names.map((name) => columns.findIndex((column) => column.name === name)).find((index) => index >= 0) ??
     -1;
   const time = place(['timestamp']);
-  const numbers = findColumns(columns, FACTS);
+  const numbers = findColumns(columns, NVIDIA_SMI_FACTS);
   const flags = findFlags(columns, FLAGS);
   const [state, mask] = [place(['pstate']), place(MASKS)];
   if (time < 0 || (numbers.length === 0 && flags.length === 0 && state < 0 && mask < 0)) return null;

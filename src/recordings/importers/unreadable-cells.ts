@@ -9,7 +9,7 @@ const SHOWN_CHARS = 40;
 export interface Unreadable {
   /** How many cells. */
   n: number;
-  /** The column: its name as a mapping gives it, or `column 3`. */
+  /** The column: its name as a mapping gives it, or as `column 3 "GPU Load [%]"`. */
   column: string;
   /** Where the first of them is, `FILE:LINE`. */
   first: string;

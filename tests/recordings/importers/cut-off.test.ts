@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inspectionText } from '../../../src/commands/inspect-text.js';
 import { type Inspection, inspectLog } from '../../../src/recordings/inspection.js';
 import { fixture } from './fixtures.js';
 
@@ -167,5 +168,32 @@ describe('oddities of frames and text', () => {
       reasons: [expect.stringContaining('frame 1 has no frame time'), expect.stringContaining('frame 2 has')],
     });
     expect(await inspect(record([0], [10, 11]))).toMatchObject({ samples: 1, rejectedRows: 1 });
+  });
+
+  test('cards of one instant are one sample in any order, and a card that missed one has none', async () => {
+    const rows = (...cards: [ms: string, card: number][]): string =>
+      [
+        'timestamp, index, power.draw [W]',
+        ...cards.map(([ms, card]) => `2026/01/02 03:04:0${ms}, ${card}, 9${card} W`),
+      ].join('\n');
+    const turns = rows(['5.000', 0], ['5.001', 1], ['6.000', 1], ['6.001', 0], ['7.001', 0], ['7.000', 1]);
+    expect(await inspect(`${turns}\n`)).toMatchObject({
+      samples: 3,
+      segments: 1,
+      facts: { 'gpu.powerW': { n: 3, max: 90 }, 'gpu.1.powerW': { n: 3, min: 91 } },
+    });
+    const missed = rows(['5.000', 0], ['5.000', 1], ['6.000', 1], ['7.000', 0], ['7.000', 1]);
+    expect(await inspect(`${missed}\n`)).toMatchObject({ samples: 3, facts: { 'gpu.powerW': { n: 2 } } });
+  });
+
+  test('marks for no value among memory are refused, and a cell that is none names its column', async () => {
+    const row = (s: number, memory: string): string => `2026/01/02 03:04:0${s}.000, ${memory}, P8\n`;
+    const log = `timestamp, memory.used [MiB], power.draw [W]\n${row(5, '4294967295 MiB')}${row(6, '60230584300921369 MiB')}`;
+    const found = await inspect(log);
+    expect(found.refused).toEqual({ 'gpu.memoryUsedMib': 2 });
+    expect(found.notes[0]).toContain('of column 3 "power.draw [W]" cannot be read as gpu.powerW, first "P8"');
+    expect(inspectionText('log', found)).toMatch(
+      /^gpu\.memoryUsedMib +2 +4294967295 \d+ 60230584300921370 \d+ /m,
+    );
   });
 });

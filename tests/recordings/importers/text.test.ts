@@ -135,10 +135,10 @@ describe('units', () => {
 
   test('stand in brackets behind a name, and blanks and case say nothing', () => {
     expect(readNames([' GPU Load [%] ', 'PerfCap Reason []', 'fb', 'A (b) [°C]'], ['', '', 'MB'])).toEqual([
-      { index: 0, name: 'gpuload', unit: '%' },
-      { index: 1, name: 'perfcapreason', unit: '' },
-      { index: 2, name: 'fb', unit: 'MB' },
-      { index: 3, name: 'a(b)', unit: '°C' },
+      { index: 0, name: 'gpuload', unit: '%', label: 'column 1 "GPU Load [%]"' },
+      { index: 1, name: 'perfcapreason', unit: '', label: 'column 2 "PerfCap Reason []"' },
+      { index: 2, name: 'fb', unit: 'MB', label: 'column 3 "fb"' },
+      { index: 3, name: 'a(b)', unit: '°C', label: 'column 4 "A (b) [°C]"' },
     ]);
   });
 });
