@@ -1,5 +1,6 @@
 /** `evenkeel init`: a folder for rules of one's own, with a configuration, editor settings and a bot that runs. */
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { readWord } from '../settings/read.js';
 import { parseFlag } from './flags.js';
@@ -15,6 +16,9 @@ const STARTS: Readonly<Record<Language, string>> = {
   python: process.platform === 'win32' ? 'py bot.py' : 'python3 bot.py',
   ts: 'npm install && npm start',
 };
+
+/** The program as it is called from any folder: in a clone no `evenkeel` is on the path. */
+const PROGRAM = `node "${fileURLToPath(new URL('../../bin/evenkeel.js', import.meta.url))}"`;
 
 /** Adds the verb `init`. */
 export function registerInit(program: Command, io: Io): void {
@@ -47,8 +51,10 @@ function describe(folder: string, lang: Language, { made, kept }: Written): stri
     ...kept.map((path) => `kept ${path}, which was there`),
     '',
     ...(folder === '.' ? [] : [`  cd ${folder}`]),
-    '  evenkeel run               # in one terminal: rules/mine.yaml is live with every save',
-    `  ${STARTS[lang].padEnd(27)}# in another: the bot joins`,
+    '  # in one terminal: rules/mine.yaml is live with every save',
+    `  ${PROGRAM} run`,
+    '  # in another, in the same folder: the bot joins',
+    `  ${STARTS[lang]}`,
   ];
   return `${lines.join('\n')}\n`;
 }

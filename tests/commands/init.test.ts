@@ -45,6 +45,13 @@ describe('a new folder', () => {
     expect([tested.exit, tested.json().passed > 0]).toEqual([0, true]);
   });
 
+  test('tells how the agent is started from there, by a program that is where it says', async () => {
+    const told = await runCommand(registerInit, ['init', join(temporaryFolder(), 'bot'), '--lang', 'ts']);
+    const program = /^ {2}node "(.+)" run$/m.exec(told.stdout)?.[1] ?? 'none';
+    expect(program).toBe(join(ROOT, 'bin', 'evenkeel.js'));
+    expect(readFileSync(program, 'utf8')).toMatch(/^#!/);
+  });
+
   test('names its schemas where they are', async () => {
     const folder = temporaryFolder();
     await writeNew(folder, planInit('ts'));
