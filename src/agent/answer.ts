@@ -19,8 +19,8 @@ export function answerWish(
     case 'auto':
       return {
         knob: 'auto',
-        value: String(wish.value),
-        effective: String(memory.auto),
+        value: wish.value,
+        effective: memory.auto,
         boundedBy: [],
         expiresAt: null,
       };

@@ -144,8 +144,9 @@ export interface Notice {
 /** The answer to `set` and `release`, and to the three PUTs. */
 export interface SetAnswer {
   knob: string;
-  value: KnobValue;
-  effective: KnobValue;
+  /** True or false of `auto` alone. */
+  value: KnobValue | boolean;
+  effective: KnobValue | boolean;
   boundedBy: string[];
   expiresAt: string | null;
   /** ISO 8601: it goes back then unless it is confirmed. */

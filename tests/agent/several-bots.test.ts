@@ -79,6 +79,10 @@ test('a knob may be asked for as soon as the hello that offers it is answered', 
   const wish = agent.person({ kind: 'override', knob: 'resolution', value: 416, forS: 60 });
   expect(await wish).toMatchObject({ knob: 'resolution', effective: 416 });
   expect(agent.bots.answer(session)).toMatchObject({ decision: { resolution: 416 } });
+  expect(await agent.person({ kind: 'auto', value: false })).toMatchObject({
+    value: false,
+    effective: false,
+  });
   expect((await agent.optimize()).revision).toBe(agent.bots.answer(session).revision);
   await agent.stop();
 });

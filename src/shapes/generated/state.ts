@@ -537,13 +537,13 @@ export interface StateLoser {
 export interface SetAnswerBody {
   knob: string;
   /**
-   * As asked.
+   * As asked; true or false of auto alone.
    */
-  value: StateKnobValue;
+  value: StateKnobValue | boolean;
   /**
    * As decided now.
    */
-  effective: StateKnobValue;
+  effective: StateKnobValue | boolean;
   boundedBy: string[];
   /**
    * ISO 8601.
