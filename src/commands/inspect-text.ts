@@ -3,6 +3,8 @@ import { count } from '../count.js';
 import type { Inspection } from '../recordings/inspection.js';
 
 const NAME_CHARS = 36;
+/** Columns that are told by their names. */
+const SHOWN_UNUSED = 12;
 
 /** Lines of text: the log, its facts with figures, its words with counts, and what else there is to know. */
 export function inspectionText(log: string, inspection: Inspection): string {
@@ -19,10 +21,18 @@ export function inspectionText(log: string, inspection: Inspection): string {
   const below = [
     ...(isApproximate ? [`~ p95 to 1 %: the recording holds a sketch of each tick's frames`] : []),
     ...(isDoubted ? ['refused by dry-run: values that no sensor reads; rules do not see them'] : []),
+    ...unusedText(inspection),
     ...notes,
     ...reasons.map((reason) => `rejected: ${reason}`),
   ];
   return `${[head, ...figuresOf(inspection), ...wordsOf(inspection), ...below].join('\n')}\n`;
+}
+
+function unusedText({ unused = [] }: Inspection): string[] {
+  if (unused.length === 0) return [];
+  const rest = unused.length - SHOWN_UNUSED;
+  const more = rest > 0 ? ` and ${rest} more (--json)` : '';
+  return [`columns not used: ${unused.slice(0, SHOWN_UNUSED).join(', ')}${more}`];
 }
 
 function figuresOf({ facts, refused }: Inspection): string[] {

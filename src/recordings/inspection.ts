@@ -29,6 +29,8 @@ export interface Inspection {
   refused: Record<string, number>;
   /** Cells that should hold a fact and cannot be read as one, by fact. */
   unreadable: Record<string, Unreadable>;
+  /** Columns that no fact is read from; absent where the format does not tell them. */
+  unused?: string[];
   notes: string[];
   /** Numbers. */
   facts: Record<string, FactSummary>;
@@ -73,6 +75,7 @@ async function inspectForeign(path: string, options: LogOptions): Promise<Inspec
     start: spans.samples === 0 ? null : wallText(spans.firstMs, wallClock(report.isZoned)),
     refused: sorted(judge.refused),
     unreadable: report.unreadable,
+    ...(report.unused === null ? {} : { unused: report.unused }),
     notes: report.notes,
     facts: summary.facts(),
     words: words.counts(),

@@ -23,6 +23,8 @@ import { segmentsOf } from './segments.js';
 const HEAD_BYTES = 256 * 1024;
 /** Reasons kept; the others are counted only. */
 const MAX_REASONS = 10;
+/** Unused columns that are kept: more than the widest log of HWiNFO has. */
+const MAX_UNUSED = 1_000;
 /** From row to row where a log tells no times, in ms: what nvidia-smi's own default is. */
 const ASSUMED_INTERVAL_MS = 1_000;
 
@@ -44,6 +46,8 @@ export interface LogReport extends ReadReport {
   isZoned: boolean | null;
   /** What the reader should know. */
   notes: string[];
+  /** Columns that no fact is read from, at most 1,000; null where the format does not tell them. */
+  unused: string[] | null;
   /** Cells that are neither values nor marks for none, by fact. */
   unreadable: Record<string, Unreadable>;
   /** From the first row to the last in s, gaps included, by the log's own clock; null of a recording. */
@@ -61,7 +65,15 @@ export interface OpenedLog {
 
 /** A report to be filled. */
 export function newLogReport(): LogReport {
-  return { rejectedRows: 0, reasons: [], isZoned: null, notes: [], unreadable: {}, durationS: null };
+  return {
+    rejectedRows: 0,
+    reasons: [],
+    isZoned: null,
+    notes: [],
+    unreadable: {},
+    unused: null,
+    durationS: null,
+  };
 }
 
 /**
@@ -184,6 +196,10 @@ export async function* readRows(
     },
     reject,
     unreadable: (fact, column, cell) => cells.add(fact, column, cell, `${path}:${lineNumber}`),
+    columns(names, used) {
+      const unused = names.map((name) => name.trim()).filter((name, i) => name !== '' && !used.includes(i));
+      report.unused = [...new Set([...(report.unused ?? []), ...unused])].slice(0, MAX_UNUSED);
+    },
     note(text) {
       if (!report.notes.includes(text)) report.notes.push(text);
     },

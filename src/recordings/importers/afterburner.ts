@@ -100,6 +100,13 @@ class Reader implements LineTaker {
     }
   }
 
+  #findColumns(): { numbers: NumberColumn[]; flags: FlagColumn[] } {
+    const found = columnsOf(this.#names, this.#units);
+    const used = [...found.numbers, ...found.flags].map(({ index }) => index);
+    this.#context.columns(this.#names, used);
+    return found;
+  }
+
   /** The number comes from the file: a column that there is not has no unit. */
   #takeUnit(index: number, unit: string): void {
     if (!(index >= 0 && index < this.#names.length)) return;
@@ -115,7 +122,7 @@ class Reader implements LineTaker {
       return `${values.length} values where there are ${this.#names.length} columns`;
     const timeMs = this.#context.clock.read(cells[1] ?? '');
     if (timeMs === null) return noTime(cells[1]);
-    this.#columns ??= columnsOf(this.#names, this.#units);
+    this.#columns ??= this.#findColumns();
     const facts: Record<string, FactValue> = {};
     readColumns(values, this.#columns.numbers, facts, this.#context);
     readFlags(values, this.#columns.flags, facts);

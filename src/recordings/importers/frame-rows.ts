@@ -80,6 +80,9 @@ export class FrameRows implements LineTaker {
     this.#sessions.begin();
     const width = cells.length;
     this.#table = { width, shortWidth: system < 0 ? width : system, frames, ...this.#findTelemetry(columns) };
+    const { time, interval, process, swapChain, application } = frames;
+    const told = [...this.#table.numbers, ...this.#table.flags].map(({ index }) => index);
+    this.#context.columns(cells, [time, ...interval, process, swapChain, application, ...told]);
     return true;
   }
 

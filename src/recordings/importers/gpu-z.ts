@@ -75,7 +75,8 @@ class Reader implements LineTaker {
     const cells = cellsOf(line);
     // The tool appends to its file: each start writes the header again, also with other columns.
     if (isHeader(line)) {
-      const columns = readNames(this.#namesOf(cells));
+      const names = this.#namesOf(cells);
+      const columns = readNames(names);
       const perfCap = columns.findIndex(({ name }) => name.startsWith('perfcapreason'));
       this.#table = {
         width: columns.length,
@@ -83,6 +84,7 @@ class Reader implements LineTaker {
         perfCap,
         isClosed: isClosed(line),
       };
+      this.#context.columns(names, [0, perfCap, ...this.#table.numbers.map(({ index }) => index)]);
       this.#sessions.begin();
       return null;
     }

@@ -124,7 +124,10 @@ class Reader implements LineTaker {
     // A log that was ended in order names the device of each column below the header, which comes once more.
     if (line.trim() === '' || line.startsWith(',,')) return null;
     if (isHeader(line)) {
-      this.#table = tableOf(splitCells(line));
+      const names = splitCells(line);
+      this.#table = tableOf(names);
+      const { numbers, flags } = this.#table;
+      this.#context.columns(names, [0, 1, ...[...numbers, ...flags].map(({ index }) => index)]);
       this.#sessions.begin();
       return null;
     }

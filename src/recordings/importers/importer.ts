@@ -26,6 +26,8 @@ export interface ImportContext {
   reject(why: string): void;
   /** A cell that should hold a fact and is neither a value nor a mark for none: counted by fact and column. */
   unreadable(fact: string, column: string, cell: string): void;
+  /** A header's columns as they are written, and the places of those that are read. */
+  columns(names: readonly string[], used: readonly number[]): void;
   /** Something the reader should know, told once. */
   note(text: string): void;
 }

@@ -17,6 +17,8 @@ export interface LogCase {
   rejected?: string[];
   refused?: Record<string, number>;
   notes?: string[];
+  /** Columns that no fact is read from, where the format tells them. */
+  unused?: string[];
   /** `N: MIN to MAX, mean MEAN`, by fact. */
   facts: Record<string, string>;
   /** The words and claims of a fact, one for each sample that tells it. */

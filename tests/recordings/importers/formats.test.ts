@@ -37,6 +37,7 @@ describe('logs of other tools', () => {
       reasons: expected.rejected ?? [],
       refused: expected.refused ?? {},
       unreadable: {},
+      ...(expected.unused === undefined ? {} : { unused: expected.unused }),
       words: countsOf(expected.words ?? {}),
       notes: expected.notes ?? [],
       facts: expected.facts,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { registerConvert } from '../../../src/commands/convert.js';
 import { registerDryRun } from '../../../src/commands/dry-run.js';
+import { registerInspect } from '../../../src/commands/inspect.js';
 import { inspectLog } from '../../../src/recordings/inspection.js';
 import { runCommand } from '../../commands/fake-io.js';
 import { temporaryFolder } from '../../helpers/cli.js';
@@ -29,6 +30,17 @@ const LOGS: readonly (readonly [name: string, text: string, columns: string])[] 
     'it begins with "# gpu   pwr gtemp    sm"',
   ],
 ];
+
+test('columns that no fact is read from are told, of a log with others', async () => {
+  const log = join(temporaryFolder(), 'log');
+  writeFileSync(
+    log,
+    'Date,Time,"GPU Temperature [°C]","Kern-Spannung [V]"\n1.2.2026,10:00:00.000,60,1.1\n1.2.2026,10:00:02.000,61,1.1\n',
+  );
+  const { stdout } = await runCommand(registerInspect, ['inspect', log]);
+  expect(stdout).toContain('columns not used: Kern-Spannung [V]');
+  expect((await inspectLog(log)).unused).toEqual(['Kern-Spannung [V]']);
+});
 
 test.each(LOGS)('a log of %s is refused with its columns and what to do', async (_, text, columns) => {
   const folder = temporaryFolder();
