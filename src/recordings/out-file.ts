@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { EvenkeelError, reasonOf } from '../errors.js';
 import { makeFolder } from '../state-folder.js';
 import { inputAt } from './input-files.js';
+import { canBeMadeAgain } from './made-again.js';
 
 /** What the system's codes mean to a person. */
 const MEANINGS: Readonly<Record<string, string>> = {
@@ -21,7 +22,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 
 /** How a file is written. */
 export interface OutOptions {
-  /** Over a file that holds something; never over one of `sources`. */
+  /** Over any file; without it only over what can be made again. Never over one of `sources`. */
   force: boolean;
   /** What the same command reads: files, and folders of recordings with all that lies in them. */
   sources?: readonly string[];
@@ -46,8 +47,8 @@ export async function prepareOut(out: string, options: OutOptions): Promise<void
 }
 
 /**
- * Looks whether a file may be written. One that holds something is written over only by force, and one that is read never;
- * an empty one, a device or a pipe is written to as it is.
+ * Looks whether a file may be written. What a command made from a log is written over, all else that holds something only by
+ * force, and what is read never; an empty one, a device or a pipe is written to as it is.
  * @throws EvenkeelError `badFlag` for `-`, for `.gz` of what is not compressed, for what is read, and for a file that holds something; `badFile` for a folder.
  */
 export async function checkOut(out: string, options: OutOptions): Promise<void> {
@@ -56,9 +57,17 @@ export async function checkOut(out: string, options: OutOptions): Promise<void> 
   const there = await stat(out).catch(() => null);
   if (there?.isDirectory() === true)
     throw unwritable(out, Object.assign(new Error(), { code: 'EISDIR' }), flag);
-  if (there?.isFile() === true && there.size > 0 && !force) {
+  if (there?.isFile() === true && there.size > 0 && !force && !(await isOurs(out, flag))) {
     const text = `${out} is there already and holds something; name another file with ${flag}, or write over it with --force`;
     throw new EvenkeelError('badFlag', text);
+  }
+}
+
+async function isOurs(out: string, flag: string): Promise<boolean> {
+  try {
+    return await canBeMadeAgain(out);
+  } catch (cause) {
+    throw unwritable(out, cause, flag);
   }
 }
 

@@ -31,6 +31,7 @@ export function pageOf(parts: PageParts): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="referrer" content="no-referrer">
+<meta name="generator" content="evenkeel">
 <title>Dry-run of ${log}</title>
 <style>${new Markup(STYLE)}</style>
 </head>

@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { registerConvert } from '../../src/commands/convert.js';
 import { registerDryRun } from '../../src/commands/dry-run.js';
 import { registerExport } from '../../src/commands/export.js';
 import { registerRecord } from '../../src/commands/record.js';
@@ -82,6 +83,24 @@ test('a file that holds something is written over only by force, whatever flag n
   await runCommand(registerDryRun, [...args, '--force']);
   expect(readFileSync(out, 'utf8')).toMatch(/^<!doctype html>/i);
   await expect(checkOut('-', { force: true, flag: '--decisions' })).rejects.toThrow('expected --decisions');
+});
+
+test('what a command made from a log is written over by the next one, a recording is not', async () => {
+  const made = {
+    page: ['dry-run', log, '--html'],
+    decisions: ['dry-run', log, '--decisions'],
+    'log.ndjson': ['convert', log, '--to', 'ndjson', '-o'],
+    'table.csv': ['convert', log, '--to', 'csv', '-o'],
+    'table.parquet': ['convert', log, '--to', 'parquet', '-o'],
+  };
+  const register = { 'dry-run': registerDryRun, convert: registerConvert };
+  for (const [name, args] of Object.entries(made)) {
+    const out = join(folder, name);
+    const command = register[args[0] as keyof typeof register];
+    await runCommand(command, [...args, out]);
+    expect((await runCommand(command, [...args, out])).exit, name).toBe(0);
+  }
+  await expect(checkOut(segment, { force: false })).rejects.toThrow('holds something');
 });
 
 test('one file cannot be both page and decisions', async () => {
