@@ -59,8 +59,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   sdk: ['frames'],
 };
 
-/** Files directly in `src/` that any folder may import; `sdk/` only the second. */
-const SHARED_FILES = ['src/errors.ts', 'src/state-folder.ts', 'src/nearest.ts', 'src/count.ts'];
+/** Files directly in `src/` that any folder may import. */
+const SHARED_FILES = ['src/errors.ts', 'src/state-folder.ts', 'src/nearest.ts', 'src/count.ts', 'src/own.ts'];
+/** Those that `sdk/` may import: they need nothing but Node. */
+const SHARED_WITH_BOTS = ['src/state-folder.ts', 'src/nearest.ts'];
 
 /** Plain functions of values: no files, sockets or clocks of their own. */
 const PURE = [
@@ -109,7 +111,7 @@ function isAllowed({ file, target }: Edge): boolean {
   // main.ts and index.ts are the outside; shared files stand alone.
   if (from === null) return !SHARED_FILES.includes(file) || SHARED_FILES.includes(target) || to === 'shapes';
   if (to === null) {
-    return SHARED_FILES.includes(target) && (from !== 'sdk' || target === 'src/state-folder.ts');
+    return SHARED_FILES.includes(target) && (from !== 'sdk' || SHARED_WITH_BOTS.includes(target));
   }
   return from === to || to === 'shapes' || (MAY_IMPORT[from]?.includes(to) ?? false);
 }
