@@ -115,7 +115,7 @@ describe('a run with the demo bot', () => {
     writeFileSync(file, tampered);
     const differs = await runCli(['dry-run', recording]);
     expect(differs.code).toBe(1);
-    expect(differs.stderr).toMatch(/digest differs from the run's, first at line 1/);
+    expect(differs.stderr).toMatch(/decisions differ from the run's, first at line 1/);
   });
 
   test('goes by an edited rule while it runs, keeps the old one when the edit is wrong, and takes the mended one', {

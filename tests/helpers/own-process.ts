@@ -9,4 +9,6 @@ export const OWN_PROCESS: readonly string[] = [
   'tests/gpu/nvml/setters.test.ts',
   'tests/gpu/nvml/sleep.test.ts',
   'tests/gpu/nvml/thermal-margin.test.ts',
+  // The environment is the process's.
+  'tests/sdk/odd-url.test.ts',
 ];

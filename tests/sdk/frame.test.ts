@@ -1,6 +1,6 @@
 /** The profiling calls, without an agent: what a frame comes to, as metrics and as a line. */
 import { fc, test as property } from '@fast-check/vitest';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkLine } from '../../src/bot/lines.js';
 import { type FrameHome, TimedFrame } from '../../src/sdk/frame.js';
 import { type FrameRecord, frameText } from '../../src/sdk/frame-record.js';
@@ -240,16 +240,6 @@ test('names that are most likely mistakes are told of', () => {
   expect(BOT_KNOBS).toEqual(offered.map(([name]) => name));
   const python = readText('clients/python/evenkeel/mistakes.py').match(/BOT_KNOBS = \(([^)]*)\)/)?.[1] ?? '';
   expect([...python.matchAll(/"(\w+)"/g)].map(([, name]) => name)).toEqual(BOT_KNOBS);
-});
-
-test('an address in the environment that is none is told of', () => {
-  vi.stubEnv('EVENKEEL_URL', 'nonsense');
-  const bot = connect('alone');
-  bots.push(bot);
-  vi.unstubAllEnvs();
-  expect(bot.problem).toBe(
-    'connect: EVENKEEL_URL: expected a URL such as http://127.0.0.1:7410, got "nonsense"; no agent is found by it',
-  );
 });
 
 test('a second run takes the place of the first, and that is told', () => {
